@@ -1,0 +1,18 @@
+import { z } from "zod";
+
+export const healthSchema = z.object({
+  status: z.enum(["ok", "degraded", "down"]),
+  clickhouse: z.object({
+    status: z.enum(["ok", "down"]),
+    version: z.string().optional(),
+    /** Why it is down, and what to do. */
+    reason: z.string().optional(),
+  }),
+  exporter: z.object({
+    /** Spans that wait to be stored. */
+    queued: z.number().int(),
+    /** Spans that were lost since the start because the queue was full or the app ended. */
+    dropped: z.number().int(),
+  }),
+});
+export type Health = z.infer<typeof healthSchema>;

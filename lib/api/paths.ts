@@ -1,0 +1,27 @@
+/** Every address of the API, so that the app, the components and the browser tests cannot disagree. */
+export const paths = {
+  ask: "/api/ask",
+  runs: "/api/runs",
+  run: (runId: string) => `/api/runs/${encodeURIComponent(runId)}`,
+  runSpans: (runId: string) => `/api/runs/${encodeURIComponent(runId)}/spans`,
+  runSpan: (runId: string, spanId: string) =>
+    `/api/runs/${encodeURIComponent(runId)}/spans/${encodeURIComponent(spanId)}`,
+  runExport: (runId: string, format: string) =>
+    `/api/runs/${encodeURIComponent(runId)}/export?format=${format}`,
+  gantt: "/api/metrics/gantt-otel",
+  clearTraces: "/api/metrics/clear-otel-traces",
+  datasets: "/api/datasets",
+  dataset: (name: string) => `/api/datasets/${encodeURIComponent(name)}`,
+  samples: "/api/samples",
+  health: "/api/health",
+  signIn: "/api/sign-in",
+} as const;
+
+/** Pages, for links. */
+export const pages = {
+  ask: "/",
+  runs: "/runs",
+  run: (runId: string) => `/runs/${encodeURIComponent(runId)}`,
+  data: "/data",
+  signIn: "/sign-in",
+} as const;

@@ -1,0 +1,86 @@
+/** Every span name and attribute name that this program writes or reads. Names are stable: people query them. */
+
+export const spanNames = {
+  ask: "ask",
+  plan: "plan",
+  retrieveStructured: "retrieve.structured",
+  retrieveUnstructured: "retrieve.unstructured",
+  join: "join",
+  read: "read",
+  answer: "answer",
+  ingest: "ingest",
+  ingestFile: "ingest.file",
+} as const;
+
+export const attributeNames = {
+  // A span names its run by this attribute; nothing else is read for it.
+  runId: "run_id",
+  question: "question",
+  mode: "mode",
+  answer: "answer",
+  answerStatus: "answer.status",
+  confidence: "answer.confidence",
+  evidenceCount: "answer.evidence_count",
+  tableName: "retrieval.table",
+  rowCount: "retrieval.row_count",
+  candidateCount: "retrieval.candidate_count",
+  passageCount: "retrieval.passage_count",
+  document: "retrieval.document",
+  score: "retrieval.score",
+  fileName: "ingest.file_name",
+  fileBytes: "ingest.file_bytes",
+  dataset: "ingest.dataset",
+  // OpenTelemetry's database conventions.
+  dbSystem: "db.system.name",
+  dbNamespace: "db.namespace",
+  dbCollection: "db.collection.name",
+  dbOperation: "db.operation.name",
+  dbQueryText: "db.query.text",
+  dbQueryParameter: "db.query.parameter",
+  dbReturnedRows: "db.response.returned_rows",
+  errorType: "error.type",
+  // OpenTelemetry's generative AI conventions.
+  genAiOperation: "gen_ai.operation.name",
+  genAiQueryText: "gen_ai.retrieval.query.text",
+  genAiTopK: "gen_ai.retrieval.top_k",
+  genAiModel: "gen_ai.request.model",
+} as const;
+
+/** Attributes that hold content (a question, a passage, SQL) are cut to this many characters. */
+export const maxContentChars = 4_000;
+
+/** The kinds of work that the palette has a hue for (DESIGN: look). The order is the wire's: append only. */
+export const workKinds = [
+  "other",
+  "plan",
+  "tables",
+  "documents",
+  "read",
+  "answer",
+  "database",
+  "model",
+  "http",
+] as const;
+export type WorkKind = (typeof workKinds)[number];
+
+const workOfName: ReadonlyMap<string, WorkKind> = new Map([
+  [spanNames.plan, "plan"],
+  [spanNames.retrieveStructured, "tables"],
+  [spanNames.retrieveUnstructured, "documents"],
+  [spanNames.join, "tables"],
+  [spanNames.read, "read"],
+  [spanNames.answer, "answer"],
+]);
+
+/**
+ * The kind of work of a span, from its name and the presence of conventional attributes, so that foreign
+ * spans are coloured too. `has` tells whether the span carries an attribute.
+ */
+export function workKindOf(name: string, has: (attribute: string) => boolean): WorkKind {
+  const known = workOfName.get(name);
+  if (known) return known;
+  if (has("gen_ai.operation.name") || has("gen_ai.request.model") || has("gen_ai.system")) return "model";
+  if (has("db.system.name") || has("db.system")) return "database";
+  if (has("http.request.method") || has("http.method") || has("rpc.system")) return "http";
+  return "other";
+}
