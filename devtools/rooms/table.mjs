@@ -1,0 +1,80 @@
+// @ts-check
+/**
+ * Who may import whom. A room may always import itself; everything else has to stand here. `packages` names
+ * npm packages and Node's own modules: `name` allows the package and its subpaths, `name*` any such prefix.
+ *
+ * @typedef {object} Row
+ * @property {readonly string[]} rooms rooms that may be imported
+ * @property {readonly string[]} packages packages that may be imported
+ * @property {"pure"} [touches] pure: no network, no disk, no clock, no process
+ */
+
+const lib = [
+  "lib/base",
+  "lib/api",
+  "lib/trace",
+  "lib/gantt",
+  "lib/export",
+  "lib/text",
+  "lib/retrieval",
+  "lib/model",
+  "lib/ingest",
+  "lib/clickhouse",
+  "lib/telemetry",
+  "lib/server",
+];
+const opentelemetry = ["@opentelemetry/*", "@vercel/otel"];
+const markdown = ["mdast*", "@types/mdast", "micromark*", "unist-util-*"];
+
+/** @type {Readonly<Record<string, Row>>} */
+export const table = {
+  "lib/base": { rooms: [], packages: [], touches: "pure" },
+  "lib/trace": { rooms: ["lib/base"], packages: [], touches: "pure" },
+  "lib/text": { rooms: ["lib/base"], packages: ["wink-porter2-stemmer"], touches: "pure" },
+  "lib/api": { rooms: ["lib/base", "lib/trace"], packages: ["zod"], touches: "pure" },
+  "lib/gantt": { rooms: ["lib/base", "lib/trace"], packages: [], touches: "pure" },
+  "lib/export": { rooms: ["lib/base", "lib/trace"], packages: [], touches: "pure" },
+  "lib/retrieval": { rooms: ["lib/base", "lib/text"], packages: [], touches: "pure" },
+  "lib/model": { rooms: ["lib/base", "lib/retrieval"], packages: ["ai", "@ai-sdk/*"] },
+  "lib/ingest": {
+    rooms: ["lib/base", "lib/text"],
+    packages: ["node:*", "busboy", "hyparquet*", ...markdown],
+  },
+  "lib/telemetry": { rooms: ["lib/base", "lib/trace"], packages: ["node:*", ...opentelemetry, "protobufjs"] },
+  "lib/clickhouse": {
+    rooms: ["lib/base", "lib/trace", "lib/api"],
+    packages: ["node:*", "@clickhouse/client"],
+  },
+  "lib/server": { rooms: lib, packages: ["node:*", "zod", "next"] },
+  "components/gantt": { rooms: ["lib/base", "lib/trace", "lib/gantt"], packages: ["react", "react-dom"] },
+  components: {
+    rooms: ["components/gantt", "lib/base", "lib/api", "lib/trace", "lib/gantt"],
+    packages: ["react", "react-dom", "@tanstack/react-query", "recharts", "next/link", "next/navigation"],
+  },
+  app: {
+    rooms: ["components", "components/gantt", "lib/api", "lib/server"],
+    packages: ["next", "react"],
+  },
+  "instrumentation.ts": { rooms: ["lib/telemetry", "lib/server"], packages: [] },
+  "proxy.ts": { rooms: ["lib/api", "lib/server"], packages: ["next"] },
+  e2e: { rooms: ["lib/api"], packages: ["node:*", "@playwright/test"] },
+  devtools: { rooms: [...lib, "components/gantt", "devtools/launcher"], packages: ["*"] },
+  // What runs before anything is installed has Node's own modules and nothing else.
+  "devtools/launcher": { rooms: [], packages: ["node:*"] },
+  "devtools/start.mjs": { rooms: ["devtools/launcher"], packages: ["node:*"] },
+  "devtools/test.mjs": { rooms: ["devtools/launcher"], packages: ["node:*"] },
+  sample: { rooms: [], packages: ["node:*"] },
+  configuration: {
+    rooms: [],
+    packages: ["node:*", "next", "vitest", "vite", "@vitejs/*", "@playwright/test"],
+  },
+};
+
+/** What a test may import beyond its room. */
+export const testPackages = ["node:*", "vitest", "fast-check", "happy-dom", "@testing-library/*"];
+/** What a test that runs against the engine may import beyond that. */
+export const engineTestPackages = ["@clickhouse/client"];
+
+/** Ways to the network, the disk, the clock and the process that need no import. */
+export const worldly =
+  /(?<![\w.])(fetch\(|new (?:WebSocket|EventSource|XMLHttpRequest|Date\(\))|Date\.now\(|performance\.now\(|process\.)/;
