@@ -1,0 +1,185 @@
+import type { SpanColumns } from "./span-columns";
+import { indexSpans } from "./span-ids";
+
+/**
+ * The spans of one run as a tree, in the order in which they are read: a parent before its children, siblings
+ * by start. Everything is indexed by a span's position in that order, so a subtree is the stretch
+ * [position, position + size). Iterative throughout: chains of 100,000 and 50,000 siblings are ordinary.
+ *
+ * Real traces are broken in every way, and none of it may lose a span or hang: a parent that never arrived
+ * makes its child a root, a cycle is cut open at its earliest span, a span that arrived twice is shown twice
+ * and marked.
+ */
+export interface SpanTree {
+  readonly count: number;
+  /** The span (index into the columns) at each position. */
+  readonly span: Int32Array;
+  /** The position of the parent, -1 for a root. */
+  readonly parent: Int32Array;
+  /** 0 for a root. */
+  readonly depth: Int32Array;
+  /** The span itself and all below it. */
+  readonly size: Int32Array;
+  /** What is odd about the span: bits of `oddities`. */
+  readonly odd: Uint8Array;
+  readonly oddCounts: Readonly<Record<Oddity, number>>;
+}
+
+export const oddities = {
+  /** Its parent is not among the spans of this run. */
+  orphan: 1,
+  /** It is its own ancestor; shown as a root. */
+  cycle: 2,
+  /** A span of the same id is here already. */
+  duplicate: 4,
+  /** It starts before its parent or ends after it: asynchronous work, or clocks that differ. */
+  outsideParent: 8,
+  /** It ends before it starts; shown with no duration. */
+  endsBeforeStart: 16,
+} as const;
+export type Oddity = keyof typeof oddities;
+
+/** What each oddity means, for the person who looks at the span. */
+export const oddityTexts: Readonly<Record<Oddity, string>> = {
+  orphan: "Its parent is not among the spans of this run, so it is shown as a root.",
+  cycle: "It names itself as an ancestor, so it is shown as a root.",
+  duplicate: "Another span of this run has the same id.",
+  outsideParent: "It starts before its parent or ends after it: asynchronous work, or clocks that differ.",
+  endsBeforeStart: "It ends before it starts, so it is shown with no duration.",
+};
+
+type TreeColumns = Pick<
+  SpanColumns,
+  "count" | "startOffsetNs" | "durationNs" | "spanIds" | "parentIds" | "parent" | "trace"
+>;
+
+export function buildTree(columns: TreeColumns): SpanTree {
+  const { count, startOffsetNs, durationNs } = columns;
+  const marks = new Uint8Array(count);
+  const parentSpan = acyclicParents(columns, marks);
+  markDuplicates(columns, marks);
+
+  // Children of each span as stretches of one array, filled in order of start. Slot `count` holds the roots.
+  const order = spansByStart(startOffsetNs);
+  const childrenFrom = new Int32Array(count + 2);
+  const slot = (span: number) => {
+    const parent = parentSpan[span] ?? -1;
+    return parent < 0 ? count : parent;
+  };
+  for (let i = 0; i < count; i++) {
+    const at = slot(i) + 1;
+    childrenFrom[at] = (childrenFrom[at] ?? 0) + 1;
+  }
+  for (let i = 1; i < childrenFrom.length; i++)
+    childrenFrom[i] = (childrenFrom[i] ?? 0) + (childrenFrom[i - 1] ?? 0);
+  const children = new Int32Array(count);
+  const filled = childrenFrom.slice();
+  for (let k = 0; k < count; k++) {
+    const i = order[k] ?? 0;
+    const at = slot(i);
+    const next = filled[at] ?? 0;
+    children[next] = i;
+    filled[at] = next + 1;
+  }
+
+  const span = new Int32Array(count);
+  const parent = new Int32Array(count);
+  const depth = new Int32Array(count);
+  const size = new Int32Array(count).fill(1);
+  const odd = new Uint8Array(count);
+  const positionOf = new Int32Array(count);
+  // Every span is pushed once, so the stack never holds more than there are.
+  const stack = new Int32Array(count);
+  let top = 0;
+  const push = (at: number) => {
+    for (let k = (childrenFrom[at + 1] ?? 0) - 1; k >= (childrenFrom[at] ?? 0); k--)
+      stack[top++] = children[k] ?? 0;
+  };
+  push(count);
+  for (let position = 0; position < count; position++) {
+    const i = stack[--top] ?? 0;
+    const up = parentSpan[i] ?? -1;
+    const parentPosition = up < 0 ? -1 : (positionOf[up] ?? -1);
+    positionOf[i] = position;
+    span[position] = i;
+    parent[position] = parentPosition;
+    depth[position] = parentPosition < 0 ? 0 : (depth[parentPosition] ?? 0) + 1;
+    let mark = marks[i] ?? 0;
+    const start = startOffsetNs[i] ?? 0;
+    const duration = durationNs[i] ?? 0;
+    if (duration < 0) mark |= oddities.endsBeforeStart;
+    if (up >= 0) {
+      const parentStart = startOffsetNs[up] ?? 0;
+      const parentEnd = parentStart + Math.max(0, durationNs[up] ?? 0);
+      if (start < parentStart || start + Math.max(0, duration) > parentEnd) mark |= oddities.outsideParent;
+    }
+    odd[position] = mark;
+    push(i);
+  }
+  for (let position = count - 1; position >= 0; position--) {
+    const up = parent[position] ?? -1;
+    if (up >= 0) size[up] = (size[up] ?? 0) + (size[position] ?? 0);
+  }
+  return { count, span, parent, depth, size, odd, oddCounts: countOddities(odd) };
+}
+
+/** Span indexes by start, equal starts in their given order. Stores answer in that order mostly: checked first. */
+function spansByStart(startNs: Float64Array): Uint32Array {
+  const order = new Uint32Array(startNs.length);
+  let sorted = true;
+  for (let i = 0; i < order.length; i++) {
+    order[i] = i;
+    if (i > 0 && (startNs[i - 1] ?? 0) > (startNs[i] ?? 0)) sorted = false;
+  }
+  return sorted ? order : order.sort((a, b) => (startNs[a] ?? 0) - (startNs[b] ?? 0) || a - b);
+}
+
+/** Parents with every cycle cut open at its earliest span, which becomes a root; marks orphans and cuts. */
+function acyclicParents(columns: TreeColumns, marks: Uint8Array): Int32Array {
+  const { count, parentIds, startOffsetNs } = columns;
+  const parent = columns.parent.slice();
+  // The walk (its first span + 1) that reached a span; a walk that meets itself has gone round a cycle.
+  const walk = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    if (columns.parent[i] === -1 && ((parentIds[2 * i] ?? 0) !== 0 || (parentIds[2 * i + 1] ?? 0) !== 0)) {
+      marks[i] = oddities.orphan;
+    }
+    let at = i;
+    while (at >= 0 && walk[at] === 0) {
+      walk[at] = i + 1;
+      at = parent[at] ?? -1;
+    }
+    if (at < 0 || walk[at] !== i + 1) continue;
+    let earliest = at;
+    for (let k = parent[at] ?? at; k !== at; k = parent[k] ?? at) {
+      const [start, least] = [startOffsetNs[k] ?? 0, startOffsetNs[earliest] ?? 0];
+      if (start < least || (start === least && k < earliest)) earliest = k;
+    }
+    parent[earliest] = -1;
+    marks[earliest] = oddities.cycle;
+  }
+  return parent;
+}
+
+function markDuplicates({ count, spanIds, trace }: TreeColumns, marks: Uint8Array): void {
+  const first = indexSpans(spanIds, trace);
+  for (let i = 0; i < count; i++) {
+    if (first(spanIds[2 * i] ?? 0, spanIds[2 * i + 1] ?? 0, trace[i] ?? 0) !== i) {
+      marks[i] = (marks[i] ?? 0) | oddities.duplicate;
+    }
+  }
+}
+
+function countOddities(odd: Uint8Array): Record<Oddity, number> {
+  const counts = { orphan: 0, cycle: 0, duplicate: 0, outsideParent: 0, endsBeforeStart: 0 };
+  for (const mark of odd) {
+    if (mark === 0) continue;
+    for (const name of Object.keys(counts) as Oddity[]) if (mark & oddities[name]) counts[name]++;
+  }
+  return counts;
+}
+
+/** The oddities of a span in words. */
+export function oddityNames(mark: number): Oddity[] {
+  return (Object.keys(oddities) as Oddity[]).filter((name) => mark & oddities[name]);
+}
