@@ -1,15 +1,37 @@
-import type { Metadata } from "next";
+import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { Frame } from "@/components/ui/frame";
+import { QueryProvider } from "@/components/ui/query-provider";
+import { themeScript } from "@/components/ui/theme";
+import { themes } from "@/lib/gantt/palette";
 import "./globals.css";
 
 export const metadata: Metadata = {
   title: { default: "Jiva", template: "%s · Jiva" },
+  description: "Answers questions over your own tables and documents, and shows where the time went.",
 };
 
-export default function RootLayout({ children }: { readonly children: ReactNode }) {
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: themes.light.panel },
+    { media: "(prefers-color-scheme: dark)", color: themes.dark.panel },
+  ],
+};
+
+export default async function RootLayout({ children }: { readonly children: ReactNode }) {
+  const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
+    // The script below may set data-theme before React takes over, and browsers hide a nonce once it is used.
     <html lang="en" suppressHydrationWarning>
-      <body>{children}</body>
+      <head>
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: themeScript }} />
+      </head>
+      <body>
+        <QueryProvider>
+          <Frame>{children}</Frame>
+        </QueryProvider>
+      </body>
     </html>
   );
 }

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { formatBytes, formatQuantity } from "./count-format";
+
+describe("formatBytes", () => {
+  it.each([
+    [0, "0 bytes"],
+    [1, "1 byte"],
+    [999, "999 bytes"],
+    [1_000, "1.0 kB"],
+    [9_960, "10 kB"],
+    [999_499, "999 kB"],
+    [999_500, "1.0 MB"],
+    [1_400_000_000, "1.4 GB"],
+  ])("%d is %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+});
+
+describe("formatQuantity", () => {
+  it("agrees in number", () => {
+    expect([0, 1, 2_000].map((count) => formatQuantity(count, "row"))).toEqual([
+      "0 rows",
+      "1 row",
+      "2,000 rows",
+    ]);
+    expect(formatQuantity(2, "query", "queries")).toBe("2 queries");
+  });
+});

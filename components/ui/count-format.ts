@@ -1,0 +1,26 @@
+const counts = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/** A count with separators: `12,480`. */
+export function formatCount(count: number): string {
+  return counts.format(count);
+}
+
+/** A count with its noun: `1 row`, `2,000 rows`. */
+export function formatQuantity(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
+const sizes = ["bytes", "kB", "MB", "GB", "TB"] as const;
+
+/** Bytes in decimal units, in at most three figures: `512 bytes`, `1.4 MB`. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  // 999.5 would be written as 1000: it goes to the next unit up.
+  while (value >= 999.5 && unit < sizes.length - 1) {
+    value /= 1_000;
+    unit++;
+  }
+  if (unit === 0) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${sizes[unit]}`;
+}
