@@ -27,6 +27,22 @@ export class TooBusy extends Error {
   }
 }
 
+/*
+ * Told apart by name and not by class: the app's bundles can hold this module more than once, and an error
+ * that one of them threw must be known in another.
+ */
+export function isDeadlineExceeded(error: unknown): error is DeadlineExceeded {
+  return error instanceof Error && error.name === "DeadlineExceeded";
+}
+
+export function isCancelled(error: unknown): error is Cancelled {
+  return error instanceof Error && error.name === "Cancelled";
+}
+
+export function isTooBusy(error: unknown): error is TooBusy {
+  return error instanceof Error && error.name === "TooBusy";
+}
+
 /**
  * Runs `work` with a signal that fires after `limitMs` (with a DeadlineExceeded) or with `parent`.
  * Rejects with the cause as soon as the signal fires, even where `work` does not listen; `work` is expected

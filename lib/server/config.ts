@@ -1,0 +1,90 @@
+import { z } from "zod";
+
+/**
+ * Everything that can be set from outside, read once. `settings` is the whole list: README's table is held
+ * against it by a test.
+ */
+
+const flag = z
+  .enum(["0", "1"])
+  .default("0")
+  .transform((value) => value === "1");
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+/** An empty variable counts as one that is not set: compose files pass them on that way. */
+const optionalText = z
+  .string()
+  .optional()
+  .transform((value) => (value === "" ? undefined : value));
+
+const settings = {
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PORT: count(0, 65_535).default(3000),
+  CLICKHOUSE_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
+  CLICKHOUSE_USER: z.string().min(1).default("default"),
+  CLICKHOUSE_PASSWORD: z.string().default(""),
+  CLICKHOUSE_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, "may hold letters, digits and _")
+    .default("otel_traces"),
+  DATA_DIR: z.string().min(1).default(".data"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
+  OTEL_SERVICE_NAME: z.string().min(1).default("jiva"),
+  TRACE_TTL_HOURS: count(0, 876_000).default(72),
+  TRACE_REQUESTS: z.enum(["work", "all"]).default("work"),
+  API_TOKEN: optionalText,
+  ALLOW_NO_TOKEN: flag,
+  ALLOWED_HOSTS: optionalText,
+  MAX_UPLOAD_MB: count(1, 1_048_576).default(1024),
+  ASK_TIMEOUT_MS: count(1, 600_000).default(30_000),
+  ASK_CONCURRENCY: count(1, 1_000).default(16),
+} as const;
+
+export const settingNames = Object.keys(settings) as readonly (keyof typeof settings)[];
+
+const schema = z.object(settings);
+
+export interface Config extends z.infer<typeof schema> {
+  /** Host headers that are answered, lower-case and without a port. */
+  readonly allowedHosts: readonly string[];
+}
+
+const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** A wrong setting; the message is one line that names the variable. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Reads the settings. Throws a ConfigError for the first that is wrong. An empty variable is not set. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const name = String(issue?.path[0]);
+    throw new ConfigError(
+      `${name}=${given[name] ?? ""} is not possible: ${issue?.message ?? "wrong value"}.`,
+    );
+  }
+  const config = parsed.data;
+  if (!isLoopback(config.HOST) && !config.API_TOKEN && !config.ALLOW_NO_TOKEN) {
+    throw new ConfigError(
+      `API_TOKEN is needed because HOST=${config.HOST} can be reached from other machines. ` +
+        "Set API_TOKEN, or ALLOW_NO_TOKEN=1 where something else keeps strangers out.",
+    );
+  }
+  const named = config.ALLOWED_HOSTS?.split(",").map((host) => host.trim().toLowerCase());
+  return { ...config, allowedHosts: [...new Set(named ?? [...loopbackHosts, config.HOST.toLowerCase()])] };
+}
+
+let current: Config | undefined;
+
+/** This process's settings. Throws a ConfigError where one is wrong. */
+export function currentConfig(): Config {
+  current ??= readConfig(process.env);
+  return current;
+}

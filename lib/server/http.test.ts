@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { DeadlineExceeded, TooBusy } from "@/lib/base/tasks";
+import { sessionValue } from "./access";
+import type { RouteHandler, RouteOptions } from "./http";
+
+const own = { host: "127.0.0.1:3000", "content-type": "application/json" };
+
+/** The room reads the environment once, so each test gets a fresh copy of it. */
+async function fresh(environment: Record<string, string> = {}) {
+  vi.resetModules();
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  return await import("./http");
+}
+
+function call(handler: RouteHandler, init: RequestInit & { path?: string } = {}) {
+  const { path = "/api/x", ...rest } = init;
+  return handler(new Request(`http://127.0.0.1:3000${path}`, rest), { params: Promise.resolve({}) });
+}
+
+async function echo(options: RouteOptions, environment?: Record<string, string>): Promise<RouteHandler> {
+  const { route, json } = await fresh(environment);
+  return route(options, async () => json({ done: true }));
+}
+
+beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => undefined));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe("route keeps strangers out", () => {
+  it.each(["evil.example", "127.0.0.1.evil.example:3000", "", "[::2]:3000"])("host %j", async (host) => {
+    const response = await call(await echo({}), { headers: { host } });
+    expect(response.status).toBe(421);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+  });
+
+  it.each(["localhost:3000", "127.0.0.1", "LOCALHOST", "[::1]:3000"])("but answers for %s", async (host) => {
+    expect((await call(await echo({}), { headers: { host } })).status).toBe(200);
+  });
+
+  it.each<Record<string, string>>([
+    { origin: "https://evil.example" },
+    { origin: "null" },
+    { origin: "http://127.0.0.1:9999" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site", origin: "http://127.0.0.1:3000" },
+  ])("a write from %o", async (foreign) => {
+    const handler = await echo({ write: "json" });
+    const response = await call(handler, { method: "POST", headers: { ...own, ...foreign } });
+    expect(response.status).toBe(403);
+  });
+
+  it("lets our own page and a program write", async () => {
+    const handler = await echo({ write: "json" });
+    const page = { ...own, origin: "http://127.0.0.1:3000", "sec-fetch-site": "same-origin" };
+    expect((await call(handler, { method: "POST", headers: page })).status).toBe(200);
+    expect((await call(handler, { method: "POST", headers: own })).status).toBe(200);
+  });
+
+  it("refuses what a form of another site could send", async () => {
+    const json = await echo({ write: "json" });
+    const form = { host: own.host, "content-type": "text/plain" };
+    expect((await call(json, { method: "POST", headers: form })).status).toBe(415);
+    const upload = await echo({ write: "upload" });
+    expect((await call(upload, { method: "POST", headers: { host: own.host } })).status).toBe(403);
+    const header = { host: own.host, "x-jiva-request": "1" };
+    expect((await call(upload, { method: "POST", headers: header })).status).toBe(200);
+  });
+
+  it("needs the token where one is set", async () => {
+    const handler = await echo({}, { API_TOKEN: "right" });
+    const status = async (headers: Record<string, string>) =>
+      (await call(handler, { headers: { host: own.host, ...headers } })).status;
+    expect(await status({})).toBe(401);
+    expect(await status({ authorization: "Bearer wrong" })).toBe(401);
+    expect(await status({ cookie: "jiva_session=right" })).toBe(401);
+    expect(await status({ authorization: "Bearer right" })).toBe(200);
+    expect(await status({ cookie: `a=b; jiva_session=${sessionValue("right")}` })).toBe(200);
+    const open = await echo({ open: true }, { API_TOKEN: "right" });
+    expect((await call(open, { headers: { host: own.host } })).status).toBe(200);
+  });
+
+  it("sends headers that keep an answer from running or staying", async () => {
+    const { headers } = await call(await echo({}), { headers: own });
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(headers.get("cache-control")).toBe("no-store");
+  });
+});
+
+describe("route turns failures into problems", () => {
+  it.each([
+    [new DeadlineExceeded(30), 504, null],
+    [new TooBusy("full", 1_500), 429, "2"],
+    [Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" }), 503, "2"],
+    [new Error("secret detail"), 500, null],
+  ])("%s", async (error, status, retryAfter) => {
+    const { route } = await fresh();
+    const response = await call(
+      route({}, () => Promise.reject(error)),
+      { headers: own },
+    );
+    expect(response.status).toBe(status);
+    expect(response.headers.get("retry-after")).toBe(retryAfter);
+    expect(JSON.stringify(await response.json())).not.toContain("secret");
+  });
+});
+
+describe("readJson", () => {
+  const schema = z.strictObject({ a: z.number() });
+  const send = async (body: BodyInit, headers: Record<string, string> = {}) => {
+    const { route, readJson, json } = await fresh();
+    const handler = route({ write: "json" }, async (request) => json(await readJson(request, schema)));
+    const response = await call(handler, { method: "POST", headers: { ...own, ...headers }, body });
+    return { status: response.status, body: (await response.json()) as { detail?: string } };
+  };
+
+  it("gives what the schema gives", async () => {
+    expect(await send('{"a":1}')).toEqual({ status: 200, body: { a: 1 } });
+  });
+
+  it.each([
+    ["", 400, "not valid JSON"],
+    ["{", 400, "not valid JSON"],
+    ['{"a":"1"}', 400, "a: "],
+    ['{"a":1,"b":2}', 400, "b"],
+    [`{"a":${"[".repeat(17)}`, 400, "nested deeper"],
+    [`{"a":"${"x".repeat(70_000)}"}`, 413, "64 KiB"],
+    [new Uint8Array([0x7b, 0xff, 0x7d]), 400, "UTF-8"],
+  ])("refuses %j", async (body, status, text) => {
+    const answer = await send(body);
+    expect(answer.status).toBe(status);
+    expect(answer.body.detail).toContain(text);
+  });
+
+  it("counts brackets in text for what they are", async () => {
+    expect((await send(`{"a":"${"[".repeat(40)}\\"["}`)).body.detail).toContain("a: ");
+  });
+
+  it("refuses a body that would have to be unpacked", async () => {
+    expect((await send('{"a":1}', { "content-encoding": "gzip" })).status).toBe(415);
+  });
+});

@@ -1,0 +1,93 @@
+import { checkHost, checkOrigin, checkToken } from "./access";
+import { currentConfig } from "./config";
+import { errorToProblem, HttpProblem, problemResponse } from "./problem";
+
+export { badRequest, HttpProblem } from "./problem";
+export { readJson, readQuery } from "./read-json";
+
+export interface RouteOptions {
+  /**
+   * A call that changes something: `json` needs `content-type: application/json`, `upload` the header
+   * `x-jiva-request: 1` (a form of another site can send neither), and both our own Origin.
+   */
+  readonly write?: "json" | "upload";
+  /** Answers without the API token: the bare health check, and signing in. */
+  readonly open?: boolean;
+}
+
+type Params = Readonly<Record<string, string>>;
+type NextContext = { readonly params: Promise<Record<string, string | string[] | undefined>> };
+export type RouteHandler = (request: Request, context: NextContext) => Promise<Response>;
+
+/** Answers of the API are data for one caller: not stored, not guessed at, not framed, running nothing. */
+const apiHeaders: Readonly<Record<string, string>> = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/**
+ * A Next route handler around `handle`: keeps strangers out, hands the path's parameters over decoded, turns
+ * what is thrown into problem+json. A header that `handle` sets wins over the usual ones.
+ */
+export function route(
+  options: RouteOptions,
+  handle: (request: Request, params: Params) => Promise<Response>,
+): RouteHandler {
+  return async (request, context) => {
+    let response: Response;
+    try {
+      const config = currentConfig();
+      checkHost(request.headers, config);
+      if (!options.open) checkToken(request.headers, config);
+      if (options.write) checkWrite(request.headers, options.write);
+      response = await handle(request, decodeParams(await context.params));
+    } catch (error) {
+      const problem = errorToProblem(error);
+      if (problem.status === 500) console.error(`${request.method} ${new URL(request.url).pathname}:`, error);
+      response = problemResponse(problem);
+    }
+    for (const [name, value] of Object.entries(apiHeaders)) {
+      if (!response.headers.has(name)) response.headers.set(name, value);
+    }
+    return response;
+  };
+}
+
+export function json(body: unknown, status = 200): Response {
+  return Response.json(body, { status });
+}
+
+export function wantsEventStream(request: Request): boolean {
+  return (request.headers.get("accept") ?? "").includes("text/event-stream");
+}
+
+function checkWrite(headers: Headers, kind: "json" | "upload"): void {
+  checkOrigin(headers);
+  if (kind === "upload") {
+    if (headers.get("x-jiva-request") === "1") return;
+    throw new HttpProblem(403, "Header missing", "Send the header `x-jiva-request: 1` with an upload.");
+  }
+  const type = (headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type === "application/json") return;
+  throw new HttpProblem(
+    415,
+    "Unsupported content type",
+    "Send this call as `content-type: application/json`.",
+  );
+}
+
+/** Next hands parameters over as they stand in the address: percent-encoded. */
+function decodeParams(params: Record<string, string | string[] | undefined>): Params {
+  const decoded: Record<string, string> = {};
+  for (const [name, value] of Object.entries(params)) {
+    if (typeof value !== "string") continue;
+    try {
+      decoded[name] = decodeURIComponent(value);
+    } catch {
+      throw new HttpProblem(400, "Invalid address", "The address holds a broken percent-encoding.");
+    }
+  }
+  return decoded;
+}

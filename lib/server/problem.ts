@@ -1,0 +1,64 @@
+import { type Problem, problemContentType } from "@/lib/api/problem";
+import { isDeadlineExceeded, isTooBusy } from "@/lib/base/tasks";
+import { isDatabaseAway } from "@/lib/clickhouse/errors";
+
+/** A request that cannot be answered as asked: what happened, and one sentence on what to do. */
+export class HttpProblem extends Error {
+  override readonly name = "HttpProblem";
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(`${title}: ${detail}`);
+  }
+}
+
+function isHttpProblem(error: unknown): error is HttpProblem {
+  return error instanceof Error && error.name === "HttpProblem";
+}
+
+export function badRequest(detail: string): HttpProblem {
+  return new HttpProblem(400, "Invalid request", detail);
+}
+
+/**
+ * The problem behind any failure. What nobody foresaw becomes a 500 whose text stays on the server: messages
+ * of libraries can hold what the caller must not see.
+ */
+export function errorToProblem(error: unknown): HttpProblem {
+  if (isHttpProblem(error)) return error;
+  if (isDeadlineExceeded(error)) {
+    return new HttpProblem(
+      504,
+      "Deadline exceeded",
+      `No answer within ${error.limitMs} ms. Ask something narrower, or give more time with timeout_ms.`,
+    );
+  }
+  if (isTooBusy(error)) {
+    return new HttpProblem(429, "Too many questions", "Too much is running already. Try again in a moment.", {
+      "retry-after": String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))),
+    });
+  }
+  if (isDatabaseAway(error)) {
+    return new HttpProblem(
+      503,
+      "Database away",
+      "ClickHouse does not answer. Nothing was lost; try again in a few seconds, and look at /api/health.",
+      { "retry-after": "2" },
+    );
+  }
+  return new HttpProblem(500, "Unexpected error", "Something went wrong here. The server's log says what.");
+}
+
+export function problemBody({ status, title, detail }: HttpProblem): Problem {
+  return { type: "about:blank", title, status, detail };
+}
+
+export function problemResponse(problem: HttpProblem): Response {
+  return new Response(JSON.stringify(problemBody(problem)), {
+    status: problem.status,
+    headers: { ...problem.headers, "content-type": problemContentType },
+  });
+}
