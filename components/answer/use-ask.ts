@@ -72,8 +72,7 @@ export function useAsk(onAnswer: (sent: Sent, answer: AskAnswer) => void) {
     [onAnswer],
   );
   const cancel = useCallback(() => controller.current?.abort(), []);
-  const reset = useCallback(() => setState({ phase: "idle" }), []);
-  return { state, ask, cancel, reset };
+  return { state, ask, cancel };
 }
 
 /** The stages after one began or ended. An end whose beginning was not told is left out. */

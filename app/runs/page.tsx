@@ -1,0 +1,12 @@
+import type { Metadata } from "next";
+import { RunsPanel } from "@/components/runs/runs-panel";
+
+export const metadata: Metadata = { title: "Runs" };
+
+export default function RunsPage() {
+  return (
+    <div className="mx-auto max-w-[90rem] px-4 py-6 md:px-8">
+      <RunsPanel />
+    </div>
+  );
+}

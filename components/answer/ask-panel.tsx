@@ -1,0 +1,118 @@
+"use client";
+
+import Link from "next/link";
+import { useSearchParams } from "next/navigation";
+import { useCallback, useState } from "react";
+import type { AskAnswer } from "@/lib/api/ask";
+import { pages } from "@/lib/api/paths";
+import { AnswerView } from "./answer-view";
+import { askAddress, parseAskAddress } from "./ask-address";
+import { AskCancelled, AskFailure } from "./ask-failure";
+import { rememberAsked, useAsked } from "./ask-history";
+import { AskedList } from "./asked-list";
+import { LiveStages } from "./live-stages";
+import type { AskMode } from "./mode-names";
+import { QuestionForm } from "./question-form";
+import { SampleQuestions } from "./sample-questions";
+import { stageWords } from "./stage-words";
+import { type AskState, useAsk } from "./use-ask";
+
+/** The Ask page: the address holds the question, the mode and the run whose answer is shown. */
+export function AskPanel() {
+  const address = parseAskAddress(useSearchParams());
+  const asked = useAsked();
+  const [question, setQuestion] = useState(address.question);
+  const [addressQuestion, setAddressQuestion] = useState(address.question);
+  // Back, forward and a click on an earlier question change the address: the box follows.
+  if (addressQuestion !== address.question) {
+    setAddressQuestion(address.question);
+    setQuestion(address.question);
+  }
+
+  const keepAnswer = useCallback((sent: { question: string; mode: AskMode }, answer: AskAnswer) => {
+    rememberAsked({ ...sent, askedAtMs: Date.now(), answer });
+    const here = parseAskAddress(new URLSearchParams(location.search));
+    // Who went back to an earlier question meanwhile stays there; the answer is in the list.
+    if (here.question === sent.question && here.runId === undefined)
+      history.replaceState(null, "", askAddress({ ...sent, runId: answer.run_id }));
+  }, []);
+  const { state, ask, cancel } = useAsk(keepAnswer);
+
+  const askNow = (text: string, mode: AskMode) => {
+    const sent = { question: text.trim(), mode };
+    setQuestion(sent.question);
+    setAddressQuestion(sent.question);
+    history.pushState(null, "", askAddress(sent));
+    void ask(sent);
+  };
+
+  const shown = asked.find(({ answer }) => answer.run_id === address.runId);
+  const isRunning = state.phase === "running";
+  // A failure belongs to the address that asked; elsewhere (an earlier question, the bare page) it is over.
+  const isHere =
+    isRunning || (state.phase !== "idle" && !address.runId && state.question === address.question);
+  const isFresh = !isHere && address.runId === undefined;
+  return (
+    <div className="grid gap-8">
+      <div className="w-full max-w-4xl">
+        <QuestionForm
+          question={question}
+          mode={address.mode}
+          isRunning={isRunning}
+          onQuestion={setQuestion}
+          onMode={(mode) => history.replaceState(null, "", askAddress({ ...address, mode }))}
+          onAsk={() => askNow(question, address.mode)}
+          onCancel={cancel}
+        />
+      </div>
+      <output className="sr-only" aria-live="polite">
+        {stateToWords(state, shown?.answer)}
+      </output>
+      {isFresh ? null : (
+        <div className="min-h-64">
+          {state.phase === "running" ? (
+            <LiveStages sentAtMs={state.sentAtMs} stages={state.stages} />
+          ) : isHere && state.phase === "failed" ? (
+            <AskFailure {...state} onAskAgain={() => askNow(state.question, state.mode)} />
+          ) : isHere && state.phase === "cancelled" ? (
+            <AskCancelled {...state} onAskAgain={() => askNow(state.question, state.mode)} />
+          ) : shown ? (
+            <AnswerView key={shown.answer.run_id} answer={shown.answer} />
+          ) : address.runId ? (
+            <p className="text-muted text-sm">
+              This question was asked in another tab.{" "}
+              <Link href={pages.run(address.runId)} className="text-accent underline underline-offset-2">
+                Open its run
+              </Link>
+              , or press Ask to answer it again.
+            </p>
+          ) : null}
+        </div>
+      )}
+      {isFresh ? (
+        <SampleQuestions onAsk={(text) => askNow(text, "auto")} />
+      ) : (
+        <details>
+          <summary className="w-fit text-muted text-sm hover:text-ink">Sample questions</summary>
+          <div className="mt-3">
+            <SampleQuestions onAsk={(text) => askNow(text, "auto")} />
+          </div>
+        </details>
+      )}
+      {asked.length > 0 ? (
+        <AskedList asked={asked} shownRunId={isRunning ? undefined : address.runId} />
+      ) : null}
+    </div>
+  );
+}
+
+/** What a screen reader is told as it happens. Failures announce themselves. */
+function stateToWords(state: AskState, answer: AskAnswer | undefined): string {
+  if (state.phase === "running") {
+    const stage = state.stages.findLast(({ endMs }) => endMs === undefined);
+    return stage ? stageWords(stage.name) : "Working";
+  }
+  if (state.phase === "cancelled") return "Cancelled";
+  if (state.phase === "failed" || !answer) return "";
+  return `${answer.status === "refused" ? "Not answered" : "Answer"}: ${answer.answer}`;
+}

@@ -1,0 +1,15 @@
+import { Icon } from "@/components/ui/icon";
+import type { RunSummary } from "@/lib/api/runs";
+
+/** A run's status by shape, colour and text. */
+export function RunStatus({ status }: { readonly status: RunSummary["status"] }) {
+  return status === "error" ? (
+    <span className="inline-flex items-center gap-1.5 font-semibold text-error">
+      <Icon name="error" className="size-4" /> Error
+    </span>
+  ) : (
+    <span className="inline-flex items-center gap-1.5 text-ink">
+      <Icon name="ok" className="size-4 text-ok" /> OK
+    </span>
+  );
+}

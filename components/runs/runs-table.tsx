@@ -1,0 +1,159 @@
+"use client";
+
+import Link from "next/link";
+import { parseMode } from "@/components/answer/mode-names";
+import { ModeTag } from "@/components/answer/mode-tag";
+import { formatCount } from "@/components/ui/count-format";
+import { formatAgo, formatMoment } from "@/components/ui/moment-format";
+import { useNow } from "@/components/ui/use-now";
+import { pages } from "@/lib/api/paths";
+import type { RunSummary } from "@/lib/api/runs";
+import { formatDuration } from "@/lib/base/time";
+import { durationToBar, percentile } from "./duration-bar";
+import { RunStatus } from "./run-status";
+
+/** Runs as rows. A whole row is one link, so that it opens in a new tab as links do. */
+export function RunsTable({ runs }: { readonly runs: readonly RunSummary[] }) {
+  const nowMs = useNow(30_000);
+  const p95Ms = percentile(
+    runs.map((run) => run.duration_ms),
+    0.95,
+  );
+  return (
+    <table className="w-full table-fixed border-collapse text-[13px]">
+      <caption className="sr-only">Runs, newest first</caption>
+      <colgroup>
+        <col className="w-20" />
+        <col />
+        <col className="hidden w-28 lg:table-column" />
+        <col className="hidden w-32 md:table-column" />
+        <col className="w-24 sm:w-44" />
+        <col className="hidden w-20 md:table-column" />
+        <col className="hidden w-20 md:table-column" />
+      </colgroup>
+      <thead>
+        <tr className="border-line border-b text-left text-muted [&>th]:px-3 [&>th]:py-2 [&>th]:font-medium">
+          <th scope="col">Status</th>
+          <th scope="col">Question or name</th>
+          <th scope="col" className="hidden lg:table-cell">
+            Kind
+          </th>
+          <th scope="col" className="hidden text-right md:table-cell">
+            When
+          </th>
+          <th
+            scope="col"
+            className="text-right"
+            title={`A full bar is the p95 of this page: ${formatDuration(p95Ms * 1e6)}`}
+          >
+            Duration
+          </th>
+          <th scope="col" className="hidden text-right md:table-cell">
+            Spans
+          </th>
+          <th scope="col" className="hidden text-right md:table-cell">
+            Errors
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <RunRow key={run.run_id} run={run} nowMs={nowMs} p95Ms={p95Ms} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function RunRow({
+  run,
+  nowMs,
+  p95Ms,
+}: {
+  readonly run: RunSummary;
+  readonly nowMs: number;
+  readonly p95Ms: number;
+}) {
+  const mode = parseMode(run.mode);
+  const startedMs = Date.parse(run.started_at);
+  const href = pages.run(run.run_id);
+  return (
+    <tr className="relative border-grid border-b hover:bg-hover has-[a:focus-visible]:bg-selected [&>td]:px-3 [&>td]:py-2 [&>td]:align-top">
+      <td>
+        <RunStatus status={run.status} />
+      </td>
+      <td>
+        <Link
+          href={href}
+          prefetch={false}
+          className="line-clamp-2 break-words text-sm leading-5 outline-offset-4 after:absolute after:inset-0 lg:line-clamp-1"
+        >
+          {run.question || run.name || run.run_id}
+        </Link>
+        <span className="block truncate text-muted">
+          <span className="md:hidden">{formatAgo(startedMs, nowMs)} · </span>
+          {run.service} · <span className="font-mono text-xs">{run.run_id}</span>
+        </span>
+      </td>
+      <td className="hidden lg:table-cell">
+        {mode ? (
+          <ModeTag mode={mode} />
+        ) : (
+          <span className="block truncate text-muted">{run.mode || run.name}</span>
+        )}
+      </td>
+      <td className="hidden text-right md:table-cell">
+        {/* Above the row's link, so that hovering shows the exact moment; the row's link is the one for keys. */}
+        <Link
+          href={href}
+          prefetch={false}
+          tabIndex={-1}
+          aria-hidden="true"
+          className="relative z-10 text-muted"
+          title={formatMoment(startedMs)}
+        >
+          {formatAgo(startedMs, nowMs)}
+        </Link>
+        <time dateTime={run.started_at} className="sr-only">
+          {formatAgo(startedMs, nowMs)}
+        </time>
+      </td>
+      <td className="text-right">
+        <Duration durationMs={run.duration_ms} p95Ms={p95Ms} isError={run.status === "error"} />
+      </td>
+      <td className="hidden text-right md:table-cell">{formatCount(run.span_count)}</td>
+      <td
+        className={`hidden text-right md:table-cell ${run.error_count > 0 ? "font-semibold text-error" : "text-muted"}`}
+      >
+        {formatCount(run.error_count)}
+      </td>
+    </tr>
+  );
+}
+
+/** A duration over its bar. The bar of one beyond the p95 breaks open at its end. */
+function Duration({
+  durationMs,
+  p95Ms,
+  isError,
+}: {
+  readonly durationMs: number;
+  readonly p95Ms: number;
+  readonly isError: boolean;
+}) {
+  const { fraction, isOver } = durationToBar(durationMs, p95Ms);
+  return (
+    <div className="flex flex-col items-end justify-end gap-1 sm:flex-row-reverse sm:items-center sm:gap-3">
+      <span className="w-16 whitespace-nowrap">{formatDuration(durationMs * 1e6)}</span>
+      <span className="flex h-1.5 w-full gap-0.5 rounded-sm bg-grid sm:w-20" aria-hidden="true">
+        <span
+          className={`rounded-sm ${isError ? "bg-error" : "bg-[var(--work-tables-edge)]"}`}
+          style={{ width: isOver ? "calc(100% - 6px)" : `${fraction * 100}%` }}
+        />
+        {isOver ? (
+          <span className={`w-1 rounded-sm ${isError ? "bg-error" : "bg-[var(--work-tables-edge)]"}`} />
+        ) : null}
+      </span>
+    </div>
+  );
+}
