@@ -1,4 +1,11 @@
-import { ApiError, fetchEvents, jsonHeaders, parseAnswer, problemToError } from "@/components/ui/api-client";
+import {
+  ApiError,
+  fetchEvents,
+  jsonHeaders,
+  parseAnswer,
+  parseJson,
+  problemToError,
+} from "@/components/ui/api-client";
 import { type AskAnswer, type AskStageEvent, askAnswerSchema, askStageEventSchema } from "@/lib/api/ask";
 import { paths } from "@/lib/api/paths";
 import type { AskMode } from "./mode-names";
@@ -23,15 +30,6 @@ export async function askQuestion(
   });
   if (answer) return answer;
   throw failure ?? brokenOff();
-}
-
-/** JSON of an event, or undefined, which no schema takes. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function brokenOff(): ApiError {

@@ -2,7 +2,7 @@
 
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { useCallback, useState } from "react";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
@@ -22,7 +22,6 @@ const RunsChart = dynamic(() => import("./runs-chart"), { ssr: false });
 export function RunsPanel() {
   const search = useSearchParams().toString();
   const filter = parseRunsFilter(new URLSearchParams(search));
-  const router = useRouter();
   const [isClearing, setIsClearing] = useState(false);
   const { data, error, isFetching, isPlaceholderData, refetch } = useRuns(filter);
   const change = useCallback(
@@ -70,9 +69,9 @@ export function RunsPanel() {
               </Link>
             ) : null}
             {data?.next ? (
-              <Button onClick={() => router.push(runsAddress({ ...filter, cursor: data.next ?? undefined }))}>
+              <Link href={runsAddress({ ...filter, cursor: data.next })} className={buttonClass()}>
                 Older
-              </Button>
+              </Link>
             ) : null}
           </nav>
         </div>

@@ -104,3 +104,12 @@ export function unreachable(): ApiError {
 function signInAddress(): string {
   return `${pages.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`;
 }
+
+/** JSON of an event or an answer, or undefined, which no schema takes. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
