@@ -230,6 +230,7 @@ describe("the sample questions", () => {
     "$question has no support",
     (asked) => {
       const known = new Set([...documents.values()].flatMap(wordsOf));
-    expect(wordsOf(asked.question).filter((word) => !known.has(word)).length).toBeGreaterThanOrEqual(3);
-  });
+      expect(wordsOf(asked.question).filter((word) => !known.has(word)).length).toBeGreaterThanOrEqual(3);
+    },
+  );
 });
