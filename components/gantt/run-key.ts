@@ -1,0 +1,84 @@
+import { closedFromDepth } from "@/lib/gantt/layout";
+import { wholeView } from "@/lib/gantt/scale";
+import type { KeyAction } from "./keys";
+import type { Surface } from "./surface";
+
+/** Actions that change only what the surface shows; the others open or close something around it. */
+export type SurfaceAction = Exclude<KeyAction, "open" | "close" | "find" | "keys">;
+
+const zoomStep = 0.7;
+const panShare = 0.15;
+
+const actions: Readonly<Record<SurfaceAction, (surface: Surface, matches: Uint8Array | null) => void>> = {
+  next: (surface) => stepRows(surface, 1),
+  previous: (surface) => stepRows(surface, -1),
+  nextPage: (surface) => stepRows(surface, pageRows(surface)),
+  previousPage: (surface) => stepRows(surface, -pageRows(surface)),
+  first: (surface) => selectRow(surface, 0),
+  last: (surface) => selectRow(surface, surface.rows.count - 1),
+  expand: (surface) => {
+    const { selected, closed, timeline } = surface;
+    if (selected < 0) return;
+    if (closed[selected]) surface.toggle(selected);
+    else if ((timeline.size[selected] ?? 1) > 1) surface.select(selected + 1);
+  },
+  collapse: (surface) => {
+    const { selected, closed, timeline } = surface;
+    if (selected < 0) return;
+    const parent = timeline.parent[selected] ?? -1;
+    if (!closed[selected] && (timeline.size[selected] ?? 1) > 1) surface.toggle(selected);
+    else if (parent >= 0) surface.select(parent);
+  },
+  openLevel: (surface) => surface.setClosed(closedFromDepth(surface.timeline, deepestShown(surface) + 1)),
+  closeLevel: (surface) =>
+    surface.setClosed(closedFromDepth(surface.timeline, Math.max(0, deepestShown(surface) - 1))),
+  zoomIn: (surface) => surface.zoom(zoomStep),
+  zoomOut: (surface) => surface.zoom(1 / zoomStep),
+  earlier: (surface) => surface.pan(-surface.chartPx * panShare),
+  later: (surface) => surface.pan(surface.chartPx * panShare),
+  fit: (surface) => surface.fit(),
+  fitAll: (surface) => surface.setView(wholeView(surface.timeline.totalNs)),
+  nextMatch: (surface, matches) => selectMatch(surface, matches, 1),
+  previousMatch: (surface, matches) => selectMatch(surface, matches, -1),
+};
+
+/** Does on the surface what a key or a button asks for. */
+export function runKey(surface: Surface, action: SurfaceAction, matches: Uint8Array | null): void {
+  actions[action](surface, matches);
+}
+
+function selectRow(surface: Surface, row: number): void {
+  const node = surface.rows.node[Math.min(surface.rows.count - 1, Math.max(0, row))];
+  if (node !== undefined) surface.select(node);
+}
+
+/** From the selected row, or to the first row in sight where none is selected. */
+function stepRows(surface: Surface, rows: number): void {
+  const at = surface.selected >= 0 ? (surface.rows.rowOf[surface.selected] ?? -1) : -1;
+  selectRow(surface, at < 0 ? surface.rowsInSight[0] : at + rows);
+}
+
+/** A page keeps two rows of the one before. */
+function pageRows(surface: Surface): number {
+  const [first, last] = surface.rowsInSight;
+  return Math.max(1, last - first - 2);
+}
+
+function deepestShown({ timeline, rows }: Surface): number {
+  let deepest = 0;
+  for (const node of rows.node) deepest = Math.max(deepest, timeline.depth[node] ?? 0);
+  return deepest;
+}
+
+/** Goes to the next or previous match from the selection on, round the ends; closed rows are opened for it. */
+function selectMatch(surface: Surface, matches: Uint8Array | null, direction: 1 | -1): void {
+  if (!matches) return;
+  const { length } = matches;
+  const from = surface.selected >= 0 ? surface.selected : direction > 0 ? -1 : length;
+  for (let step = 1; step <= length; step++) {
+    const node = (from + direction * step + 2 * length) % length;
+    if (!matches[node]) continue;
+    surface.select(node);
+    return;
+  }
+}

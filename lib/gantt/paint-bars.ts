@@ -1,0 +1,165 @@
+import { formatDuration } from "@/lib/base/time";
+import { type Canvas2d, fonts, textWidth } from "./canvas";
+import { sizes } from "./layout";
+import { mergeBelow } from "./merge";
+import { type Theme, workColourAt } from "./palette";
+import { nsToPx } from "./scale";
+import { isDimmed, type Scene } from "./scene";
+import { box, triangle } from "./shapes";
+import { nodeName } from "./timeline";
+
+export function paintBar(ctx: Canvas2d, scene: Scene, node: number, topPx: number): void {
+  const { timeline, theme, view, widthPx, treePx, closed, selected } = scene;
+  const chartPx = widthPx - treePx;
+  const startNs = timeline.startNs[node] ?? 0;
+  const durationNs = timeline.durationNs[node] ?? 0;
+  const from = treePx + nsToPx(view, chartPx, startNs);
+  const to = treePx + nsToPx(view, chartPx, startNs + durationNs);
+  const barTop = topPx + (sizes.rowPx - sizes.barPx) / 2;
+  ctx.globalAlpha = isDimmed(scene, node) ? 0.3 : 1;
+
+  if (to < treePx || from > widthPx) {
+    paintAway(ctx, scene, to < treePx ? "left" : "right", topPx);
+    ctx.globalAlpha = 1;
+    return;
+  }
+  const left = Math.max(from, treePx - 4);
+  const width = Math.max(1.5, Math.min(to, widthPx + 4) - left);
+  if ((timeline.span[node] ?? -1) < 0) {
+    paintRunBracket(ctx, theme, left, width, barTop);
+  } else {
+    const colour = workColourAt(timeline.work[node] ?? 0);
+    const isClosed = closed[node] === 1 && width >= 8;
+    if (width < 4) {
+      ctx.fillStyle = timeline.error[node] ? theme.error : colour.edge;
+      ctx.fillRect(left, barTop, width, sizes.barPx);
+    } else {
+      box(ctx, left, barTop, width, sizes.barPx, 2);
+      ctx.fillStyle = colour.fill;
+      if (isClosed) ctx.globalAlpha *= 0.35;
+      ctx.fill();
+      if (isClosed) {
+        ctx.globalAlpha = isDimmed(scene, node) ? 0.3 : 1;
+        paintBelow(ctx, scene, node, barTop);
+      }
+      if (timeline.error[node]) paintHatch(ctx, theme, left, barTop, width);
+      box(ctx, left + 0.5, barTop + 0.5, width - 1, sizes.barPx - 1, 2);
+      ctx.lineWidth = timeline.error[node] ? 1.5 : 1;
+      ctx.strokeStyle = timeline.error[node] ? theme.error : colour.edge;
+      ctx.stroke();
+    }
+  }
+  if (node === selected) {
+    box(ctx, left - 1.5, barTop - 1.5, width + 3, sizes.barPx + 3, 3);
+    ctx.lineWidth = 1.5;
+    ctx.strokeStyle = theme.accent;
+    ctx.stroke();
+    paintEvents(ctx, scene, topPx);
+  }
+  paintBarLabels(ctx, scene, node, left, left + width, barTop);
+  ctx.globalAlpha = 1;
+}
+
+/** A bar outside the view leaves an arrow at the edge behind which it lies. */
+function paintAway(
+  ctx: Canvas2d,
+  { theme, treePx, widthPx }: Scene,
+  side: "left" | "right",
+  topPx: number,
+): void {
+  const x = side === "left" ? treePx + 4 : widthPx - 6;
+  const point = side === "left" ? -3 : 3;
+  const middle = topPx + sizes.rowPx / 2;
+  ctx.fillStyle = theme.muted;
+  triangle(ctx, x - point, middle - 3.5, x - point, middle + 3.5, x + point, middle);
+}
+
+/** A run's own node: a bracket over its whole time. */
+function paintRunBracket(ctx: Canvas2d, theme: Theme, left: number, width: number, top: number): void {
+  ctx.fillStyle = theme.text;
+  const y = top + sizes.barPx / 2 - 1;
+  ctx.fillRect(left, y, width, 2);
+  ctx.fillRect(left, y - 3, 2, 8);
+  ctx.fillRect(left + width - 2, y - 3, 2, 8);
+}
+
+/** What a closed node hides, merged into the middle of its bar. */
+function paintBelow(ctx: Canvas2d, scene: Scene, node: number, barTop: number): void {
+  const { timeline, view, widthPx, treePx, theme } = scene;
+  const { runs, errors } = mergeBelow(timeline, node, view, widthPx - treePx);
+  for (const run of runs) {
+    ctx.fillStyle = workColourAt(run.work).fill;
+    ctx.fillRect(treePx + run.xPx, barTop + 4, run.widthPx, sizes.barPx - 6);
+  }
+  // Along the upper edge, where they are seen without hiding what took the time.
+  ctx.fillStyle = theme.error;
+  for (const { xPx } of errors) ctx.fillRect(treePx + xPx, barTop, 2, 4);
+}
+
+/** Errors are told by stripes, an outline and the word, not by colour alone. */
+function paintHatch(ctx: Canvas2d, theme: Theme, left: number, top: number, width: number): void {
+  ctx.save();
+  box(ctx, left, top, width, sizes.barPx, 2);
+  ctx.clip();
+  ctx.strokeStyle = theme.error;
+  ctx.lineWidth = 2;
+  ctx.beginPath();
+  for (let x = left - sizes.barPx; x < left + width; x += 7) {
+    ctx.moveTo(x, top + sizes.barPx);
+    ctx.lineTo(x + sizes.barPx, top);
+  }
+  ctx.stroke();
+  ctx.restore();
+}
+
+function paintEvents(ctx: Canvas2d, scene: Scene, topPx: number): void {
+  const { theme, view, widthPx, treePx, eventsNs } = scene;
+  for (const ns of eventsNs) {
+    const x = treePx + nsToPx(view, widthPx - treePx, ns);
+    if (x < treePx || x > widthPx) continue;
+    const y = topPx + sizes.rowPx - 3;
+    ctx.fillStyle = theme.text;
+    ctx.beginPath();
+    ctx.moveTo(x, y - 4);
+    ctx.lineTo(x + 4, y);
+    ctx.lineTo(x, y + 4);
+    ctx.lineTo(x - 4, y);
+    ctx.closePath();
+    ctx.fill();
+  }
+}
+
+/** The name inside the bar where it fits whole; the duration beside it, or inside where there is no room. */
+function paintBarLabels(
+  ctx: Canvas2d,
+  scene: Scene,
+  node: number,
+  left: number,
+  right: number,
+  barTop: number,
+): void {
+  const { timeline, theme, widthPx, treePx, closed } = scene;
+  const middle = barTop + sizes.barPx / 2 + 0.5;
+  const isRun = (timeline.span[node] ?? -1) < 0;
+  const plain = !isRun && closed[node] !== 1 && !timeline.error[node];
+  const ink = workColourAt(timeline.work[node] ?? 0).ink;
+  const from = Math.max(left, treePx) + 5;
+  const to = Math.min(right, widthPx) - 5;
+  ctx.font = fonts.small;
+  ctx.textAlign = "left";
+  const duration = formatDuration(timeline.durationNs[node] ?? 0);
+  const label = timeline.error[node] ? `${duration} · error` : duration;
+  const labelPx = textWidth(ctx, label);
+  const beside = right + 6 + labelPx <= widthPx - 4;
+  const before = !beside && left - 6 - labelPx >= treePx + 4;
+  if (beside || before) {
+    ctx.fillStyle = timeline.error[node] ? theme.error : theme.muted;
+    ctx.fillText(label, beside ? right + 6 : left - 6 - labelPx, middle);
+  }
+  if (!plain) return;
+  ctx.fillStyle = ink;
+  const inside = beside || before ? 0 : labelPx + 8;
+  const name = nodeName(timeline, node);
+  if (textWidth(ctx, name) + inside <= to - from) ctx.fillText(name, from, middle);
+  if (inside > 0 && inside <= to - from) ctx.fillText(label, to - labelPx, middle);
+}

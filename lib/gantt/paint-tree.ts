@@ -1,0 +1,81 @@
+import { formatDuration } from "@/lib/base/time";
+import { type Canvas2d, fitText, fonts, textWidth } from "./canvas";
+import { twistyLeftPx } from "./hit-test";
+import { sizes } from "./layout";
+import { workColourAt } from "./palette";
+import { durationsFromPx, isDimmed, type Scene } from "./scene";
+import { triangle } from "./shapes";
+import { nodeName, nodeService } from "./timeline";
+
+export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: number): void {
+  const { timeline, theme, treePx, closed } = scene;
+  const middle = topPx + sizes.rowPx / 2 + 0.5;
+  const depth = timeline.depth[node] ?? 0;
+  const left = twistyLeftPx(depth, treePx);
+  const size = timeline.size[node] ?? 1;
+  const isClosed = closed[node] === 1;
+  const isRun = (timeline.span[node] ?? -1) < 0;
+
+  ctx.fillStyle = theme.line;
+  for (let up = 0; up < depth; up++) {
+    const x = twistyLeftPx(up, treePx) + 5;
+    if (x < left) ctx.fillRect(Math.round(x), topPx, 1, sizes.rowPx);
+  }
+  ctx.globalAlpha = isDimmed(scene, node) ? 0.45 : 1;
+  if (size > 1) {
+    ctx.fillStyle = theme.muted;
+    if (isClosed) triangle(ctx, left + 3, middle - 4, left + 3, middle + 4, left + 8, middle);
+    else triangle(ctx, left + 1, middle - 2.5, left + 9, middle - 2.5, left + 5, middle + 3);
+  }
+  let x = left + sizes.twistyPx;
+  if (!isRun) {
+    const colour = workColourAt(timeline.work[node] ?? 0);
+    ctx.fillStyle = colour.fill;
+    ctx.fillRect(x, Math.round(middle - 5), 4, 10);
+    x += 9;
+  }
+  if (timeline.error[node] || (isClosed && (timeline.errorsBelow[node] ?? 0) > 0)) {
+    paintWarning(ctx, x, middle, theme.error, timeline.error[node] === 1);
+    x += 16;
+  } else if (timeline.odd[node]) {
+    paintWarning(ctx, x, middle, theme.warning, false);
+    x += 16;
+  }
+
+  let right = treePx - 10;
+  if (treePx >= durationsFromPx) {
+    ctx.font = fonts.small;
+    ctx.textAlign = "right";
+    ctx.fillStyle = theme.muted;
+    ctx.fillText(formatDuration(timeline.durationNs[node] ?? 0), right, middle);
+    right -= 62;
+  }
+  ctx.textAlign = "left";
+  ctx.font = isRun ? fonts.strong : fonts.text;
+  ctx.fillStyle = timeline.error[node] ? theme.error : theme.text;
+  const name = fitText(ctx, nodeName(timeline, node), right - x);
+  ctx.fillText(name, x, middle);
+  x += textWidth(ctx, name) + 8;
+  ctx.font = fonts.small;
+  ctx.fillStyle = theme.muted;
+  const more = isClosed ? `+${(size - 1).toLocaleString("en-US")}` : nodeService(timeline, node);
+  if (right - x > 30) ctx.fillText(fitText(ctx, more, right - x), x, middle);
+  ctx.globalAlpha = 1;
+}
+
+/** A triangle with an exclamation mark: filled for the span's own error, hollow for what lies below or is odd. */
+function paintWarning(ctx: Canvas2d, x: number, middle: number, colour: string, filled: boolean): void {
+  ctx.fillStyle = colour;
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1.2;
+  ctx.beginPath();
+  ctx.moveTo(x + 6, middle - 5.5);
+  ctx.lineTo(x + 12, middle + 5);
+  ctx.lineTo(x, middle + 5);
+  ctx.closePath();
+  if (filled) ctx.fill();
+  else ctx.stroke();
+  ctx.fillStyle = filled ? "#ffffff" : colour;
+  ctx.fillRect(x + 5.3, middle - 2, 1.4, 3.6);
+  ctx.fillRect(x + 5.3, middle + 2.6, 1.4, 1.4);
+}

@@ -1,0 +1,27 @@
+import type { HitScene } from "./hit-test";
+import type { Theme } from "./palette";
+
+/** Everything that one picture shows. Lengths are CSS pixels, times nanoseconds since the run's start. */
+export interface Scene extends HitScene {
+  readonly heightPx: number;
+  readonly theme: Theme;
+  /** 1 for nodes whose children are hidden. */
+  readonly closed: Uint8Array;
+  /** A node, or -1. */
+  readonly selected: number;
+  readonly hovered: number;
+  /** Nodes that a search found; the others are dimmed. */
+  readonly matches: Uint8Array | null;
+  /** Where the pointer is over the chart, from the canvas' left edge. */
+  readonly pointerPx: number | null;
+  /** Moments of the selected span's events. */
+  readonly eventsNs: readonly number[];
+  readonly focused: boolean;
+}
+
+export function isDimmed({ matches }: Scene, node: number): boolean {
+  return matches !== null && !matches[node];
+}
+
+/** Below this width of the tree column its durations make way for the names. */
+export const durationsFromPx = 240;

@@ -1,0 +1,198 @@
+import { type WorkKind, workKinds } from "@/lib/trace/names";
+import { selfTimes } from "@/lib/trace/self-time";
+import { statusCodes } from "@/lib/trace/span";
+import type { SpanColumns } from "@/lib/trace/span-columns";
+import { spanIdText } from "@/lib/trace/span-ids";
+import { buildTree, type Oddity, oddities, type SpanTree } from "@/lib/trace/tree";
+
+/**
+ * One or several runs as one tree of nodes, in the order of their rows when everything is open. A node is a
+ * span; where there are several runs, each has a node of its own above its spans. Every run starts at 0, so
+ * that runs can be compared on one axis. Arrays are indexed by node, and a subtree is the stretch
+ * [node, node + size).
+ */
+export interface TimelineRun {
+  readonly runId: string;
+  readonly title: string;
+  readonly columns: SpanColumns;
+}
+
+export interface Timeline {
+  readonly runs: readonly TimelineRun[];
+  readonly count: number;
+  /** The longest run's end. */
+  readonly totalNs: number;
+  /** Index into `runs`. */
+  readonly run: Uint8Array;
+  /** Index into the run's columns; -1 for the node of a run. */
+  readonly span: Int32Array;
+  readonly parent: Int32Array;
+  readonly depth: Int32Array;
+  readonly size: Int32Array;
+  readonly startNs: Float64Array;
+  readonly durationNs: Float64Array;
+  readonly selfNs: Float64Array;
+  readonly work: Uint8Array;
+  /** 1 where the span's status is an error. */
+  readonly error: Uint8Array;
+  /** Spans below with an error, so that a closed row can say so. */
+  readonly errorsBelow: Int32Array;
+  /** Bits of `oddities`. */
+  readonly odd: Uint8Array;
+  readonly oddCounts: Readonly<Record<Oddity, number>>;
+}
+
+const errorStatus = statusCodes.indexOf("Error");
+
+export function buildTimeline(runs: readonly TimelineRun[]): Timeline {
+  const withHeads = runs.length > 1;
+  const trees = runs.map((run) => buildTree(run.columns));
+  const count = trees.reduce((sum, tree) => sum + tree.count + (withHeads ? 1 : 0), 0);
+  const timeline = {
+    runs,
+    count,
+    totalNs: 0,
+    run: new Uint8Array(count),
+    span: new Int32Array(count),
+    parent: new Int32Array(count),
+    depth: new Int32Array(count),
+    size: new Int32Array(count),
+    startNs: new Float64Array(count),
+    durationNs: new Float64Array(count),
+    selfNs: new Float64Array(count),
+    work: new Uint8Array(count),
+    error: new Uint8Array(count),
+    errorsBelow: new Int32Array(count),
+    odd: new Uint8Array(count),
+    oddCounts: { orphan: 0, cycle: 0, duplicate: 0, outsideParent: 0, endsBeforeStart: 0 },
+  };
+  let node = 0;
+  for (const [index, { columns }] of runs.entries()) {
+    const tree = trees[index];
+    if (!tree) continue;
+    const head = withHeads ? node++ : -1;
+    const endNs = placeSpans(timeline, node, index, head, columns, tree);
+    if (head >= 0) {
+      timeline.run[head] = index;
+      timeline.span[head] = -1;
+      timeline.parent[head] = -1;
+      timeline.size[head] = tree.count + 1;
+      timeline.durationNs[head] = endNs;
+    }
+    for (const name of Object.keys(oddities) as Oddity[]) timeline.oddCounts[name] += tree.oddCounts[name];
+    timeline.totalNs = Math.max(timeline.totalNs, endNs);
+    node += tree.count;
+  }
+  for (let i = count - 1; i >= 0; i--) {
+    const up = timeline.parent[i] ?? -1;
+    if (up < 0) continue;
+    timeline.errorsBelow[up] =
+      (timeline.errorsBelow[up] ?? 0) + (timeline.errorsBelow[i] ?? 0) + (timeline.error[i] ?? 0);
+  }
+  return timeline;
+}
+
+/** Copies a run's spans in from `base` on, in the order of the tree; answers when the last of them ends. */
+function placeSpans(
+  timeline: Timeline,
+  base: number,
+  run: number,
+  head: number,
+  columns: SpanColumns,
+  tree: SpanTree,
+): number {
+  timeline.selfNs.set(selfTimes(tree, columns), base);
+  timeline.span.set(tree.span, base);
+  timeline.size.set(tree.size, base);
+  timeline.odd.set(tree.odd, base);
+  timeline.run.fill(run, base, base + tree.count);
+  let endNs = 0;
+  for (let position = 0; position < tree.count; position++) {
+    const at = base + position;
+    const i = tree.span[position] ?? 0;
+    const parent = tree.parent[position] ?? -1;
+    const duration = Math.max(0, columns.durationNs[i] ?? 0);
+    const start = columns.startOffsetNs[i] ?? 0;
+    timeline.parent[at] = parent < 0 ? head : base + parent;
+    timeline.depth[at] = (tree.depth[position] ?? 0) + (head < 0 ? 0 : 1);
+    timeline.startNs[at] = start;
+    timeline.durationNs[at] = duration;
+    timeline.work[at] = columns.work[i] ?? 0;
+    timeline.error[at] = (columns.kindAndStatus[i] ?? 0) >> 4 === errorStatus ? 1 : 0;
+    if (start + duration > endNs) endNs = start + duration;
+  }
+  return endNs;
+}
+
+/** The span's name, or the run's title for the node of a run. */
+export function nodeName(timeline: Timeline, node: number): string {
+  const run = timeline.runs[timeline.run[node] ?? 0];
+  if (!run) return "";
+  const span = timeline.span[node] ?? -1;
+  if (span < 0) return run.title || run.runId;
+  return run.columns.names[run.columns.name[span] ?? 0] ?? "";
+}
+
+export function nodeService(timeline: Timeline, node: number): string {
+  const columns = timeline.runs[timeline.run[node] ?? 0]?.columns;
+  const span = timeline.span[node] ?? -1;
+  if (!columns || span < 0) return "";
+  return columns.services[columns.service[span] ?? 0] ?? "";
+}
+
+export function nodeSpanId(timeline: Timeline, node: number): string {
+  const columns = timeline.runs[timeline.run[node] ?? 0]?.columns;
+  const span = timeline.span[node] ?? -1;
+  return columns && span >= 0 ? spanIdText(columns.spanIds, span) : "";
+}
+
+/** The node of a span, or -1. */
+export function nodeOfSpan(timeline: Timeline, run: number, span: number): number {
+  for (let node = 0; node < timeline.count; node++) {
+    if (timeline.span[node] === span && timeline.run[node] === run) return node;
+  }
+  return -1;
+}
+
+/**
+ * Marks (1) the nodes whose name, service or id holds the text, whatever the case; "error" also finds every
+ * span with an error. Names and services are looked at once each, as their dictionaries are short.
+ */
+export function findNodes(
+  timeline: Timeline,
+  text: string,
+): { readonly matches: Uint8Array; readonly count: number } {
+  const matches = new Uint8Array(timeline.count);
+  const wanted = text.trim().toLowerCase();
+  if (wanted === "") return { matches, count: 0 };
+  const holds = (entry: string) => (entry.toLowerCase().includes(wanted) ? 1 : 0);
+  const dictionaries = timeline.runs.map(({ columns }) => ({
+    columns,
+    names: columns.names.map(holds),
+    services: columns.services.map(holds),
+  }));
+  // Ids are text only when asked for: it takes a part of an id that names are unlikely to hold.
+  const ids = /^[0-9a-f]{4,16}$/.test(wanted);
+  let count = 0;
+  for (let node = 0; node < timeline.count; node++) {
+    const run = dictionaries[timeline.run[node] ?? 0];
+    const span = timeline.span[node] ?? -1;
+    if (!run || span < 0) continue;
+    const found =
+      run.names[run.columns.name[span] ?? 0] ||
+      run.services[run.columns.service[span] ?? 0] ||
+      (wanted === "error" && timeline.error[node]) ||
+      (ids && spanIdText(run.columns.spanIds, span).includes(wanted));
+    if (!found) continue;
+    matches[node] = 1;
+    count++;
+  }
+  return { matches, count };
+}
+
+/** The kinds of work that occur in a timeline, for a legend. */
+export function workKindsIn({ work, span }: Timeline): readonly WorkKind[] {
+  const seen = new Uint8Array(workKinds.length);
+  for (let node = 0; node < work.length; node++) if ((span[node] ?? -1) >= 0) seen[work[node] ?? 0] = 1;
+  return workKinds.filter((_, index) => seen[index]);
+}
