@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { nanoseconds } from "@/lib/base/time";
+import type { Span } from "@/lib/trace/span";
+import { decodeSpan } from "@/lib/trace/span-blocks";
+import { decodeSpanColumns } from "@/lib/trace/span-columns";
+import { spansToColumns } from "@/lib/trace/span-fixture";
+import { type ExportContents, type ExportedRun, ganttHtml } from "./html";
+import { cspHash, escapeHtml, gzip, toBase64 } from "./pack";
+
+const payload = `</script><script>alert("1")</script><!--<img src=x onerror=alert(2)>`;
+
+function spanOf(id: number, value = payload): Span {
+  return {
+    traceId: "0123456789abcdef0123456789abcdef",
+    spanId: id.toString(16).padStart(16, "0"),
+    parentSpanId: "",
+    traceState: "",
+    name: "span",
+    kind: "Internal",
+    serviceName: "service",
+    scopeName: payload,
+    scopeVersion: "",
+    startNs: nanoseconds(1_767_225_600_000_000_000n),
+    durationNs: nanoseconds(0n),
+    status: "Unset",
+    statusMessage: payload,
+    attributes: [{ key: payload, value, type: "string" }],
+    resource: [],
+    events: [],
+    links: [],
+  };
+}
+
+async function* batches(spans: readonly Span[], size: number): AsyncGenerator<readonly Span[]> {
+  for (let at = 0; at < spans.length; at += size) yield spans.slice(at, at + size);
+}
+
+function runOf(spans: readonly Span[], count = spans.length): ExportedRun {
+  return {
+    runId: payload,
+    title: payload,
+    startedAt: "2026-01-01T00:00:00.000000000Z",
+    columns: spansToColumns(
+      Array.from({ length: count }, (_, i) => ({ id: i + 1, name: payload })),
+      payload,
+    ),
+    spans: batches(spans, 700),
+  };
+}
+
+const viewer = { viewerScript: `const end = "</script>", comment = "<!--";`, viewerStyle: "a{color:red}" };
+
+async function htmlOf(runs: readonly ExportedRun[]): Promise<string> {
+  const decoder = new TextDecoder();
+  let html = "";
+  for await (const bytes of ganttHtml({ runs, ...viewer })) html += decoder.decode(bytes, { stream: true });
+  return html;
+}
+
+async function unpack(html: string, id: string): Promise<Uint8Array<ArrayBuffer>> {
+  const text = new RegExp(`id="${id}">([A-Za-z0-9+/=]*)</script>`).exec(html)?.[1];
+  if (!text) throw new Error(`There is no element ${id}.`);
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(unzipped).arrayBuffer());
+}
+
+async function contentsOf(html: string): Promise<ExportContents> {
+  return JSON.parse(new TextDecoder().decode(await unpack(html, "contents")));
+}
+
+describe("ganttHtml", () => {
+  it("holds every span, in blocks", async () => {
+    const spans = Array.from({ length: 2_500 }, (_, i) => spanOf(i + 1, `value ${i}`));
+    const html = await htmlOf([runOf(spans)]);
+    const contents = await contentsOf(html);
+    expect(contents.runs).toMatchObject([{ runId: payload, title: payload, blockSpans: 1_000, blocks: 3 }]);
+    expect(contents.runs[0]?.places).toBeUndefined();
+    const columns = decodeSpanColumns(await unpack(html, "run-0"));
+    expect(columns.count).toBe(2_500);
+    const span = decodeSpan(await unpack(html, "run-0-block-2"), 499, columns, 2_499);
+    expect(span).toEqual({ ...spans[2_499], name: payload });
+  });
+
+  it("says where the spans are when they come in another order, twice or not at all", async () => {
+    const html = await htmlOf([runOf([spanOf(3), spanOf(1), spanOf(3), spanOf(99)], 3)]);
+    expect((await contentsOf(html)).runs[0]?.places).toEqual([2, 0, 1]);
+  });
+
+  it("holds several runs", async () => {
+    const html = await htmlOf([runOf([spanOf(1)]), runOf([spanOf(1)])]);
+    expect((await contentsOf(html)).runs).toHaveLength(2);
+    expect(html).toContain("<title>2 runs · Jiva</title>");
+    expect(decodeSpanColumns(await unpack(html, "run-1")).count).toBe(1);
+  });
+
+  it("lets no content become markup", async () => {
+    const html = await htmlOf([runOf([spanOf(1)])]);
+    // The page's own: the program and the three data elements (tree, one block, contents).
+    expect(html.match(/<script/g)).toHaveLength(4);
+    expect(html.match(/<\/script/g)).toHaveLength(4);
+    expect(html).not.toContain("<!--");
+  });
+
+  it("allows its own script and style and nothing else", async () => {
+    const html = await htmlOf([runOf([spanOf(1)])]);
+    const script = /<script>([\s\S]*?)<\/script>/.exec(html)?.[1] ?? "";
+    const style = /<style>([\s\S]*?)<\/style>/.exec(html)?.[1] ?? "";
+    const policy = `default-src 'none'; script-src ${await cspHash(script)}; style-src ${await cspHash(style)}; base-uri 'none'; form-action 'none'`;
+    expect(html).toContain(`<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">`);
+    expect(html.indexOf("Content-Security-Policy")).toBeLessThan(html.indexOf("<style"));
+  });
+
+  it("fails when the spans cannot be read to the end", async () => {
+    const broken = {
+      ...runOf([spanOf(1)]),
+      spans: (async function* (): AsyncGenerator<readonly Span[]> {
+        yield [spanOf(1)];
+        throw new Error("The database is away.");
+      })(),
+    };
+    await expect(htmlOf([broken])).rejects.toThrow("The database is away.");
+  });
+});
+
+describe("packing", () => {
+  it("has a hash as browsers compute it", async () => {
+    // From the Content Security Policy specification, section 2.3.1.
+    expect(await cspHash("alert('Hello, world.');")).toBe(
+      "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='",
+    );
+  });
+
+  it("makes base64 of any length", async () => {
+    for (const length of [0, 1, 2, 3, 24_575, 24_576, 24_577, 70_000]) {
+      const bytes = Uint8Array.from({ length }, (_, i) => (i * 31) & 255);
+      expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
+    }
+    expect((await gzip(new Uint8Array(1_000))).length).toBeLessThan(100);
+  });
+});
