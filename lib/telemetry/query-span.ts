@@ -1,0 +1,24 @@
+import { SpanKind, trace } from "@opentelemetry/api";
+import { recordFailure, tracerName } from "./with-span";
+
+/** A client span of a database statement; `end` is to be called exactly once. */
+export interface OpenedQuerySpan {
+  set(name: string, value: string | number): void;
+  /** Ends the span; with an error status where an error is given. */
+  end(failure?: { readonly error: unknown }): void;
+}
+
+/** Opens a client span below whatever span is active. */
+export function openQuerySpan(
+  name: string,
+  attributes: Readonly<Record<string, string | number>>,
+): OpenedQuerySpan {
+  const span = trace.getTracer(tracerName).startSpan(name, { kind: SpanKind.CLIENT, attributes });
+  return {
+    set: (key, value) => void span.setAttribute(key, value),
+    end(failure) {
+      if (failure) recordFailure(span, failure.error);
+      span.end();
+    },
+  };
+}
