@@ -1,4 +1,5 @@
-import { type ClickHouseClient, createClient } from "@clickhouse/client";
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
+import { type OpenQuerySpan, traceQueries } from "./traced-client";
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -8,6 +9,8 @@ export interface DatabaseOptions {
   readonly tracesDatabase: string;
   /** Database of the person's tables and passages. */
   readonly dataDatabase: string;
+  /** Opens a span around every statement on `data`; the traces' own statements are never traced. */
+  readonly openSpan?: OpenQuerySpan;
 }
 
 /**
@@ -17,6 +20,8 @@ export interface DatabaseOptions {
 export interface Database {
   readonly traces: ClickHouseClient;
   readonly data: ClickHouseClient;
+  /** Needs neither of the two to exist: for creating them, and for health. */
+  readonly server: ClickHouseClient;
   readonly tracesDatabase: string;
   readonly dataDatabase: string;
   close(): Promise<void>;
@@ -35,6 +40,10 @@ export function openDatabase(options: DatabaseOptions): Database {
       keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
       max_open_connections: 32,
       compression: { request: false, response: false },
+      // Parameters that would make the address too long travel in the body.
+      use_multipart_params_auto: true,
+      // Every failure reaches its caller; the client's own lines would say it a second time.
+      log: { level: ClickHouseLogLevel.OFF },
       clickhouse_settings: {
         output_format_json_quote_64bit_integers: 1,
         // A closed request stops its query; abort_signal alone leaves it running.
@@ -42,14 +51,17 @@ export function openDatabase(options: DatabaseOptions): Database {
       },
     });
   const traces = open(options.tracesDatabase);
-  const data = open(options.dataDatabase);
+  const plainData = open(options.dataDatabase);
+  const data = options.openSpan ? traceQueries(plainData, options.dataDatabase, options.openSpan) : plainData;
+  const server = open("system");
   return {
     traces,
     data,
+    server,
     tracesDatabase: options.tracesDatabase,
     dataDatabase: options.dataDatabase,
     close: async () => {
-      await Promise.all([traces.close(), data.close()]);
+      await Promise.all([traces.close(), plainData.close(), server.close()]);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { ClickHouseError, createClient } from "@clickhouse/client";
+import { ClickHouseError, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { describe, expect, it } from "vitest";
 import { databaseErrorCode, isDatabaseAway, isWorthAnotherTry } from "./errors";
 
@@ -8,7 +8,11 @@ const withCode = (code: string) => Object.assign(new Error("x"), { code });
 
 /** What the client really throws when it talks to `port`. */
 async function failureAt(port: number): Promise<unknown> {
-  const client = createClient({ url: `http://127.0.0.1:${port}`, request_timeout: 200 });
+  const client = createClient({
+    url: `http://127.0.0.1:${port}`,
+    request_timeout: 200,
+    log: { level: ClickHouseLogLevel.OFF },
+  });
   try {
     return await client.command({ query: "SELECT 1" }).then(
       () => undefined,

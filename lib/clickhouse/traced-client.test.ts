@@ -1,0 +1,91 @@
+import type { ClickHouseClient } from "@clickhouse/client";
+import { describe, expect, it } from "vitest";
+import { Cancelled } from "@/lib/base/tasks";
+import { describeStatement, traceQueries } from "./traced-client";
+
+function record() {
+  const spans: { name: string; attributes: Record<string, string | number>; ended: unknown[] }[] = [];
+  return {
+    spans,
+    open: (name: string, attributes: Readonly<Record<string, string | number>>) => {
+      const span = { name, attributes: { ...attributes }, ended: [] as unknown[] };
+      spans.push(span);
+      return {
+        set: (key: string, value: string | number) => {
+          span.attributes[key] = value;
+        },
+        end: (failure?: { readonly error: unknown }) => void span.ended.push(failure?.error ?? "ok"),
+      };
+    },
+  };
+}
+
+const fake = (methods: object) => methods as unknown as ClickHouseClient;
+
+describe("traceQueries", () => {
+  it("ends a query's span when its rows have been read, and counts them", async () => {
+    const { spans, open } = record();
+    const client = traceQueries(fake({ query: async () => ({ json: async () => [1, 2] }) }), "jiva", open);
+    const result = await client.query({ query: "SELECT * FROM passages", format: "JSONEachRow" });
+    expect(spans[0]?.ended).toEqual([]);
+    await expect(result.json()).resolves.toEqual([1, 2]);
+    expect(spans).toEqual([
+      {
+        name: "SELECT passages",
+        attributes: {
+          "db.system.name": "clickhouse",
+          "db.namespace": "jiva",
+          "db.operation.name": "SELECT",
+          "db.collection.name": "passages",
+          "db.query.text": "SELECT * FROM passages",
+          "db.response.returned_rows": 2,
+        },
+        ended: ["ok"],
+      },
+    ]);
+  });
+
+  it("ends it once, also where the result is closed unread", async () => {
+    const { spans, open } = record();
+    const client = traceQueries(fake({ query: async () => ({ close: () => undefined }) }), "jiva", open);
+    const result = await client.query({ query: "SELECT 1" });
+    result.close();
+    result.close();
+    expect(spans[0]?.ended).toEqual(["ok"]);
+  });
+
+  it("names the cause of a statement that was given up", async () => {
+    const { spans, open } = record();
+    const controller = new AbortController();
+    const client = traceQueries(
+      fake({
+        command: async () => {
+          controller.abort(new Cancelled("The request was closed."));
+          throw new Error("The user aborted a request.");
+        },
+      }),
+      "jiva",
+      open,
+    );
+    await expect(client.command({ query: "DROP TABLE a", abort_signal: controller.signal })).rejects.toThrow(
+      "user aborted",
+    );
+    expect(spans[0]?.ended).toEqual([controller.signal.reason]);
+  });
+
+  it("leaves everything else to the client", async () => {
+    const { spans, open } = record();
+    const client = traceQueries(fake({ ping: async () => ({ success: true }) }), "jiva", open);
+    await expect(client.ping()).resolves.toEqual({ success: true });
+    expect(spans).toEqual([]);
+  });
+});
+
+describe("describeStatement", () => {
+  it.each([
+    ["select 1", { operation: "SELECT" }],
+    ["WITH a AS (SELECT 1) SELECT * FROM `my table`", { operation: "SELECT", collection: "my table" }],
+    ["-- FROM nowhere\nINSERT INTO postings VALUES", { operation: "INSERT", collection: "postings" }],
+    ["DROP TABLE IF EXISTS t1", { operation: "DROP", collection: "t1" }],
+  ])("%s", (sql, described) => expect(describeStatement(sql)).toEqual(described));
+});
