@@ -1,0 +1,62 @@
+// @ts-check
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { buildViewer } from "./build-viewer.mjs";
+
+/**
+ * `node devtools/build.mjs` runs every step in order; `--engine` and its kin run only the steps named.
+ */
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * The embedded engine as one module. Its packages stay outside: chdb loads a native library beside itself.
+ * @param {string} outfile relative to the root
+ */
+export async function buildEngine(outfile = "dist/engine.mjs") {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["devtools/clickhouse/embedded/main.ts"],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20.9",
+    format: "esm",
+    packages: "external",
+    sourcemap: "linked",
+    logLevel: "warning",
+  });
+}
+
+/** The app, by Next's own build; what it prints is shown. */
+async function buildApp() {
+  const next = fileURLToPath(new URL("../node_modules/next/dist/bin/next", import.meta.url));
+  const child = spawn(process.execPath, [next, "build"], { cwd: root, stdio: "inherit" });
+  const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  if (code !== 0) throw new Error("next build failed: see above");
+}
+
+/** @type {Record<string, () => Promise<void>>} */
+const steps = {
+  engine: () => buildEngine(),
+  viewer: buildViewer,
+  app: buildApp,
+};
+
+async function main() {
+  const asked = process.argv.slice(2).map((flag) => flag.replace(/^--/, ""));
+  const unknown = asked.find((name) => !Object.hasOwn(steps, name));
+  if (unknown !== undefined) {
+    process.stderr.write(`build: no step "${unknown}": take ${Object.keys(steps).join(", ")}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  for (const [name, step] of Object.entries(steps)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    const started = performance.now();
+    await step();
+    process.stdout.write(`build: ${name} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Transform, Writable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { constants, createBrotliCompress, createDeflate, createGzip } from "node:zlib";
+import type { QueryResult } from "./engine";
+import { codeToHttpStatus, type EngineError } from "./engine-error";
+import { write } from "./flow";
+import { header, type QueryRequest } from "./request";
+
+/** Levels at which compressing costs less than the loopback saves; the engine's default is 3. */
+const encoders: readonly [name: string, create: () => Transform][] = [
+  ["br", () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
+  ["gzip", () => createGzip({ level: 3 })],
+  ["deflate", () => createDeflate({ level: 3 })],
+];
+
+const unpackMs = 100;
+
+const contentTypes: readonly [RegExp, string][] = [
+  [/^JSON(?!.*EachRow)/i, "application/json; charset=UTF-8"],
+  [/^JSON.*EachRow/i, "application/x-ndjson; charset=UTF-8"],
+  [/^CSV/i, "text/csv; charset=UTF-8; header=absent"],
+  [/^(?:TabSeparated|TSV)/i, "text/tab-separated-values; charset=UTF-8"],
+  [/^(?:Pretty|Vertical|Values|TSKV|Markdown)/i, "text/plain; charset=UTF-8"],
+  [/^XML/i, "application/xml; charset=UTF-8"],
+];
+
+/** The media type of a format; the header's wording for CSV follows whether names are sent. */
+export function formatToContentType(format: string): string {
+  const type = contentTypes.find(([pattern]) => pattern.test(format))?.[1] ?? "application/octet-stream";
+  return /^CSV.*WithNames/i.test(format) ? type.replace("absent", "present") : type;
+}
+
+/**
+ * The answer to one query. Headers leave with the first bytes, so until then an error can still have its status.
+ * Afterwards it goes into the body in the way that clients know by X-ClickHouse-Exception-Tag, and the
+ * connection is cut, so that no client takes half a result for a whole one.
+ */
+export class Answer {
+  readonly #tag = randomBytes(8).toString("hex");
+  readonly #chain: Transform[] = [];
+  #hasBegun = false;
+
+  constructor(
+    readonly res: ServerResponse,
+    readonly request: Pick<QueryRequest, "queryId" | "mayEncode">,
+    readonly engine: { version: string; timezone: string },
+    /** What every byte of the body passes through before Content-Encoding: ClickHouse's frames. */
+    private readonly framer?: () => Transform,
+  ) {}
+
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** Sends the headers. `result` is known when the query has ended before its first bytes left. */
+  begin(format: string, result?: QueryResult, written?: boolean): void {
+    this.#hasBegun = true;
+    const { res } = this;
+    this.#setHeaders();
+    res.setHeader("Content-Type", formatToContentType(format));
+    res.setHeader("X-ClickHouse-Format", format);
+    res.setHeader("X-ClickHouse-Exception-Tag", this.#tag);
+    if (result) res.setHeader("X-ClickHouse-Summary", JSON.stringify(resultToSummary(result, written)));
+    if (this.framer) this.#chain.push(this.framer());
+    const encoder = this.request.mayEncode ? acceptedEncoder(res.req) : undefined;
+    if (encoder) {
+      res.setHeader("Content-Encoding", encoder[0]);
+      this.#chain.push(encoder[1]());
+    }
+    this.#chain.forEach((stage, i) => {
+      stage.pipe(this.#chain[i + 1] ?? res, { end: i + 1 < this.#chain.length });
+      res.once("close", () => stage.destroy());
+    });
+    res.statusCode = 200;
+  }
+
+  /** False when the client has gone. */
+  write(chunk: Uint8Array): Promise<boolean> {
+    return write(this.#entrance, chunk);
+  }
+
+  async end(): Promise<void> {
+    await this.#flush();
+    this.res.end();
+  }
+
+  /** The error as the whole answer, or as the end of what has been sent. */
+  async fail(error: EngineError): Promise<void> {
+    if (this.res.destroyed) return;
+    const text = `${error.toText(this.engine.version)}\n`;
+    if (!this.#hasBegun) {
+      this.#setHeaders();
+      if (error.code === 516 && !this.res.req.headers["x-clickhouse-user"])
+        this.res.setHeader("WWW-Authenticate", 'Basic realm="ClickHouse HTTP API"');
+      this.res.setHeader("X-ClickHouse-Exception-Code", String(error.code));
+      this.res.setHeader("Content-Type", "text/plain; charset=UTF-8");
+      this.res.statusCode = codeToHttpStatus(error.code);
+      this.res.end(text);
+      return;
+    }
+    const length = Buffer.byteLength(text);
+    await this.write(
+      Buffer.from(`\r\n__exception__\r\n${this.#tag}\r\n${text}${length} ${this.#tag}\r\n__exception__\r\n`),
+    );
+    await this.#flush();
+    // Cut without the last chunk of the chunked encoding. Clients that unpack do so a moment behind what arrives,
+    // and forget what they have not yet unpacked when the connection goes.
+    if (this.#chain.length > 0) await delay(unpackMs);
+    this.res.socket?.destroySoon();
+  }
+
+  get #entrance(): Writable {
+    return this.#chain[0] ?? this.res;
+  }
+
+  #flush(): Promise<void> {
+    const last = this.#chain.at(-1);
+    if (!last || last.destroyed || this.res.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      last.once("end", resolve);
+      last.once("close", resolve);
+      this.#entrance.end();
+    });
+  }
+
+  #setHeaders(): void {
+    this.res.setHeader("X-ClickHouse-Server-Display-Name", "embedded");
+    this.res.setHeader("X-ClickHouse-Query-Id", this.request.queryId.replace(/[^\x20-\x7e]/g, "?"));
+    this.res.setHeader("X-ClickHouse-Timezone", this.engine.timezone);
+  }
+}
+
+function acceptedEncoder(req: IncomingMessage): readonly [string, () => Transform] | undefined {
+  const accepted = (header(req, "accept-encoding") ?? "").split(",").map((part) => part.trim().split(";")[0]);
+  return encoders.find(([name]) => accepted.includes(name));
+}
+
+/** The numbers of X-ClickHouse-Summary. The binding counts one way only: rows written, or rows of the result. */
+function resultToSummary(result: QueryResult, written = false): Record<string, string> {
+  const rows = String(result.rows);
+  const bytes = String(result.readBytes);
+  return {
+    read_rows: rows,
+    read_bytes: bytes,
+    written_rows: written ? rows : "0",
+    written_bytes: written ? bytes : "0",
+    total_rows_to_read: "0",
+    result_rows: rows,
+    result_bytes: bytes,
+    elapsed_ns: String(result.elapsedNs),
+  };
+}

@@ -1,0 +1,122 @@
+import { rmSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Credentials } from "./access";
+import {
+  clearWorkFolder,
+  type DataFolder,
+  findOwner,
+  openDataFolder,
+  readOrMakePassword,
+} from "./data-folder";
+import { Engine } from "./engine";
+import { listenOnLoopback, parsePort } from "./listen";
+import { makePipes } from "./pipes";
+import { QueryHandler } from "./query-handler";
+import { createEngineServer, type EngineServer } from "./server";
+import { Slots } from "./slots";
+
+/**
+ * The embedded engine as a process: ClickHouse inside, its HTTP interface outside, on 127.0.0.1.
+ * A parent that forks it is told {type: "ready", url, user, password} or {type: "failed", reason}, and may send
+ * {type: "stop"}. DATA_DIR and CLICKHOUSE_PORT are read from the environment; UV_THREADPOOL_SIZE must be set
+ * before node starts, since every running query holds one of those threads.
+ */
+const user = "default";
+/** How long running queries may go on once a stop is asked for. */
+const finishMs = 5_000;
+/** After the parent has died: how long after the last request to stop, and the longest to wait in all. */
+const orphanIdleMs = 10_000;
+const orphanMs = 15_000;
+/** Threads of the pool that queries leave for compression, cancels and files. */
+const spareThreads = 4;
+const maxWaiting = 256;
+
+const log = (line: string) => process.stderr.write(`engine: ${line}\n`);
+const errorToLine = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).split("\n")[0];
+
+const stopping = new AbortController();
+let stopRequested = false;
+
+async function main(): Promise<void> {
+  const folder = openDataFolder(process.env.DATA_DIR || ".data");
+  const port = parsePort(process.env.CLICKHOUSE_PORT);
+  const engine = openEngine(folder);
+  clearWorkFolder(folder.work);
+  const credentials: Credentials = { user, password: readOrMakePassword(folder.passwordFile) };
+  const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4;
+  const pipes = await makePipes(folder.work, Math.max(1, threads - spareThreads));
+  const handler = new QueryHandler(engine, new Slots(pipes, maxWaiting), folder.work);
+  const server = createEngineServer(engine, handler, credentials, stopping.signal);
+  const url = `http://127.0.0.1:${await listenOnLoopback(server.http, port)}`;
+
+  const stop = (why: string) => {
+    if (stopRequested) return;
+    stopRequested = true;
+    log(`stopping (${why})`);
+    stopEngine(server, engine, folder).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log(`could not stop cleanly: ${errorToLine(error)}`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  if (process.connected) {
+    process.on("message", (message) => {
+      if (typeof message === "object" && message !== null && "type" in message && message.type === "stop")
+        stop("asked to");
+    });
+    process.once("disconnect", () => void outliveParent(server).then(() => stop("its parent has gone")));
+    process.send?.({ type: "ready", url, ...credentials });
+  } else {
+    process.stdout.write(
+      `ClickHouse ${engine.version} at ${url}, user ${user}, password in ${folder.passwordFile}\n`,
+    );
+  }
+  // A Ctrl-C reaches the whole terminal group; with a parent, the parent decides what to do about it.
+  process.on("SIGINT", () => {
+    if (!process.connected) stop("SIGINT");
+  });
+  log(`ClickHouse ${engine.version} ready at ${url}`);
+}
+
+function openEngine(folder: DataFolder): Engine {
+  try {
+    return Engine.open(folder.store, folder.config);
+  } catch (error) {
+    const owner = findOwner(folder.store);
+    if (owner === undefined) throw new Error(`Cannot open ${folder.store}: ${errorToLine(error)}`);
+    const advice = "stop it, or set DATA_DIR to another folder";
+    throw new Error(`The folder ${folder.store} is in use by another engine (process ${owner}): ${advice}`);
+  }
+}
+
+/** Lets clients of a parent that died finish what they write, within bounds. */
+async function outliveParent(server: EngineServer): Promise<void> {
+  const since = Date.now();
+  while (Date.now() - since < orphanMs) {
+    const isIdle =
+      server.running() === 0 && Date.now() - Math.max(since, server.lastActivityMs()) >= orphanIdleMs;
+    if (isIdle) return;
+    await delay(100);
+  }
+}
+
+async function stopEngine(server: EngineServer, engine: Engine, folder: DataFolder): Promise<void> {
+  server.http.close();
+  server.http.closeIdleConnections();
+  const deadline = Date.now() + finishMs;
+  while (server.running() > 0 && Date.now() < deadline) await delay(20);
+  stopping.abort(new Error("The engine stops"));
+  await engine.close();
+  rmSync(folder.work, { recursive: true, force: true });
+}
+
+main().catch((error: unknown) => {
+  const reason = errorToLine(error) ?? "unknown error";
+  log(reason);
+  if (!process.send) process.exit(1);
+  process.send({ type: "failed", reason }, () => process.exit(1));
+});

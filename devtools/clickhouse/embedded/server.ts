@@ -1,0 +1,72 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type Credentials, checkCredentials, isLoopbackHost } from "./access";
+import { Answer } from "./answer";
+import type { Engine } from "./engine";
+import { parseEngineError } from "./engine-error";
+import type { QueryHandler } from "./query-handler";
+
+/** Longer than clients keep an idle connection (2.5 s for @clickhouse/client), so that none is cut in use. */
+const keepAliveMs = 30_000;
+
+/** What the life of the process needs to know of the server. */
+export type EngineServer = {
+  http: Server;
+  /** Queries under way, waiting ones included. */
+  running(): number;
+  /** When a request last began or ended, as Date.now() tells it. */
+  lastActivityMs(): number;
+};
+
+/** ClickHouse's HTTP interface over `handler`: queries at /, and /ping. */
+export function createEngineServer(
+  engine: Engine,
+  handler: QueryHandler,
+  credentials: Credentials,
+  stopping: AbortSignal,
+): EngineServer {
+  let running = 0;
+  let lastActivityMs = Date.now();
+
+  const answer = async (req: IncomingMessage, res: ServerResponse) => {
+    if (!isLoopbackHost(req.headers.host)) {
+      req.resume();
+      return sendText(res, 403, "This engine answers to 127.0.0.1 and localhost only.\n");
+    }
+    const path = (req.url ?? "/").split("?", 1)[0];
+    if (path === "/ping" || path === "/replicas_status") return sendText(res, 200, "Ok.\n");
+    if (path !== "/") return sendText(res, 404, `There is no handle ${path}\n`);
+    if (req.method === "OPTIONS") return sendText(res, 204, "");
+    const asksNothing = req.method !== "POST" && !/[?&]query=/.test(req.url ?? "");
+    if (asksNothing) return sendText(res, 200, "Ok.\n");
+    try {
+      checkCredentials(req, credentials);
+    } catch (error) {
+      // The body is let through unread, so that a client that is still sending hears the refusal.
+      req.resume();
+      return new Answer(res, { queryId: "", mayEncode: false }, engine).fail(parseEngineError(error));
+    }
+    return handler.handle(req, res, stopping);
+  };
+
+  const http = createServer((req, res) => {
+    running++;
+    lastActivityMs = Date.now();
+    res.once("close", () => {
+      running--;
+      lastActivityMs = Date.now();
+    });
+    void answer(req, res);
+  });
+  http.keepAliveTimeout = keepAliveMs;
+  // A long insert is one request; that its bytes keep coming is watched where they are read.
+  http.requestTimeout = 0;
+  return { http, running: () => running, lastActivityMs: () => lastActivityMs };
+}
+
+function sendText(res: ServerResponse, status: number, text: string): void {
+  res.writeHead(status, {
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Length": Buffer.byteLength(text),
+  });
+  res.end(text);
+}
