@@ -1,0 +1,174 @@
+import { inParallel } from "@/lib/base/tasks";
+import type { Answer, AnswerMode, AskMode, Evidence } from "./answer";
+import { readPassages } from "./documents/read-passages";
+import { joinPassages } from "./join";
+import { type Plan, planQuestion } from "./plan";
+import type { PassageSearch, Ports, SpanHandle } from "./ports";
+import { contentStems, readQuestion } from "./question";
+import { chooseRoute, restOfQuestion } from "./route";
+import { stageAttributes, stageNames } from "./stage-names";
+import { answerFromTables, type TableFinding } from "./tables/answer-from-tables";
+
+const hitsSearched = 20;
+
+/**
+ * Answers a question from the tables, the documents or both. Rejects with the signal's reason when it fires, and
+ * with the store's error when that fails; a question without support is no error but a refusal.
+ */
+export async function ask(text: string, mode: AskMode, ports: Ports, signal: AbortSignal): Promise<Answer> {
+  signal.throwIfAborted();
+  if (mode === "unstructured") return askDocuments(text, ports, signal);
+  const plan = await ports.span(stageNames.plan, async (span) => {
+    const made = await planQuestion(text, ports, signal);
+    span.set(stageAttributes.candidateCount, made.candidates.length);
+    const best = made.candidates[0];
+    if (best) span.set(stageAttributes.table, best.query.table.name);
+    return made;
+  });
+  if (mode === "structured") {
+    const finding = await queryTables(plan, ports, signal);
+    return tell("structured", finding, ports);
+  }
+  return askBoth(plan, mode, ports, signal);
+}
+
+async function askDocuments(text: string, ports: Ports, signal: AbortSignal): Promise<Answer> {
+  const question = await ports.span(stageNames.plan, async () => readQuestion(text));
+  const search = await searchDocuments(contentStems(question), ports, signal);
+  const reading = await ports.span(stageNames.read, async (span) => {
+    const read = readPassages(question, search);
+    span.set(stageAttributes.candidateCount, read.ranked.length);
+    return read;
+  });
+  return tell("unstructured", reading, ports);
+}
+
+/** Tables and documents side by side; then the route that fits, with a join where rows lead to passages. */
+async function askBoth(
+  plan: Plan,
+  mode: "auto" | "combined",
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const [fromTables, search] = await inParallel<[TableFinding, PassageSearch]>(signal, [
+    (inner) => queryTables(plan, ports, inner, mode === "combined" || isSplitBetter(plan)),
+    (inner) => searchDocuments(contentStems(plan.question), ports, inner),
+  ]);
+  const whole = readPassages(plan.question, search);
+  const route = chooseRoute(plan, mode, fromTables, whole);
+  if (route.mode === "structured") return tell("structured", fromTables, ports, route.reason);
+  if (route.mode === "unstructured") {
+    const reading = await ports.span(stageNames.read, async (span) => {
+      span.set(stageAttributes.candidateCount, whole.ranked.length);
+      return whole;
+    });
+    return tell("unstructured", reading, ports, route.reason);
+  }
+  const rest = restOfQuestion(plan, fromTables);
+  const joined = await ports.span(stageNames.join, async (span) => {
+    const found = await joinPassages(rest, fromTables.subjects, ports, signal);
+    span.set(stageAttributes.passageCount, found.holding);
+    return found;
+  });
+  const reading = await ports.span(stageNames.read, async (span) => {
+    const read = readPassages(joined.question, joined.search);
+    span.set(stageAttributes.candidateCount, read.ranked.length);
+    return read;
+  });
+  const parts = [fromTables, reading].filter(({ supported }) => supported);
+  const evidence: readonly Evidence[] = [...fromTables.evidence, ...reading.evidence];
+  if (parts.length === 0) {
+    return tell(
+      "combined",
+      { supported: false, text: `${fromTables.text} ${reading.text}`, confidence: 0, evidence },
+      ports,
+      route.reason,
+    );
+  }
+  const confidence =
+    parts.length === 2
+      ? Math.sqrt(fromTables.confidence * reading.confidence)
+      : (parts[0]?.confidence ?? 0) / 2;
+  const said =
+    parts.length === 2
+      ? parts.map(({ text }) => text)
+      : [
+          parts[0]?.text ?? "",
+          parts[0] === reading ? "The tables add nothing to this." : "The documents add nothing to this.",
+        ];
+  return tell(
+    "combined",
+    { supported: true, text: said.join(" "), confidence: Math.round(confidence * 1_000) / 1_000, evidence },
+    ports,
+    route.reason,
+  );
+}
+
+function isSplitBetter({ split, candidates }: Plan): boolean {
+  return (
+    split !== undefined &&
+    (candidates[0]?.unexplained.length ?? 1) > 0 &&
+    (split.candidates[0]?.coverage ?? 0) > (candidates[0]?.coverage ?? 0)
+  );
+}
+
+function queryTables(plan: Plan, ports: Ports, signal: AbortSignal, useSplit = false): Promise<TableFinding> {
+  return ports.span(stageNames.retrieveStructured, async (span) => {
+    const part = useSplit && plan.split ? plan.split : undefined;
+    const finding = await answerFromTables(
+      part?.question ?? plan.question,
+      part ? part.candidates : plan.candidates,
+      plan.tables,
+      ports,
+      signal,
+    );
+    noteTable(span, finding);
+    return finding;
+  });
+}
+
+function noteTable(span: SpanHandle, finding: TableFinding): void {
+  const evidence = finding.evidence[0];
+  if (evidence?.kind === "table") {
+    span.set(stageAttributes.table, evidence.table);
+    span.set(stageAttributes.rowCount, evidence.row_count);
+  }
+  span.set(stageAttributes.score, finding.coverage);
+}
+
+function searchDocuments(
+  asked: readonly string[],
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<PassageSearch> {
+  return ports.span(stageNames.retrieveUnstructured, async (span) => {
+    const search = await ports.store.searchPassages(asked, hitsSearched, signal);
+    span.set(stageAttributes.passageCount, search.hits.length);
+    const best = search.hits[0];
+    if (best) {
+      span.set(stageAttributes.document, best.document);
+      span.set(stageAttributes.score, best.score);
+    }
+    return search;
+  });
+}
+
+function tell(
+  mode: AnswerMode,
+  finding: { supported: boolean; text: string; confidence: number; evidence: readonly Evidence[] },
+  ports: Ports,
+  reason?: string,
+): Promise<Answer> {
+  return ports.span(stageNames.answer, async (span) => {
+    span.set(stageAttributes.mode, mode);
+    if (reason) span.set(stageAttributes.routeReason, reason);
+    return {
+      status: finding.supported ? "answered" : "refused",
+      mode,
+      answer: finding.text,
+      confidence: finding.confidence,
+      evidence: finding.evidence,
+      model: "embedded",
+    };
+  });
+}

@@ -1,0 +1,78 @@
+import { inParallel } from "@/lib/base/tasks";
+import { splitClauses } from "./clauses";
+import { readPeriods } from "./periods";
+import type { Ports, Table, ValueMatch } from "./ports";
+import { partOfQuestion, type Question, readQuestion } from "./question";
+import type { WordRange } from "./spoken";
+import { type Candidate, chooseQueries } from "./tables/choose-query";
+import { valuePhrases, yesNoPhrases } from "./tables/value-phrases";
+
+/** What the question may mean for the tables. */
+export interface Plan {
+  readonly question: Question;
+  readonly tables: readonly Table[];
+  /** Readings of the whole question, best first. */
+  readonly candidates: readonly Candidate[];
+  /** Where the sentence asks two things: the part that tables answer, and the rest. */
+  readonly split?: {
+    readonly question: Question;
+    readonly candidates: readonly Candidate[];
+    readonly rest: Question;
+  };
+}
+
+// A question names a handful of values; a word that stands in every table would bring hundreds.
+const maxMatches = 200;
+
+/** Reads the question against the tables' columns and values. */
+export async function planQuestion(text: string, ports: Ports, signal: AbortSignal): Promise<Plan> {
+  const question = readQuestion(text);
+  const phrases = valuePhrases(question);
+  const [tables, matches] = await inParallel<[readonly Table[], readonly ValueMatch[]]>(signal, [
+    (inner) => ports.store.tables(inner),
+    (inner) => ports.store.matchValues([...phrases.keys(), ...yesNoPhrases.keys()], maxMatches, inner),
+  ]);
+  const read = (part: Question) =>
+    chooseQueries({
+      question: part,
+      tables,
+      matches,
+      phrases: part === question ? phrases : valuePhrases(part),
+      periods: readPeriods(part, ports.today()),
+    });
+  const candidates = read(question);
+  const clauses = splitClauses(question);
+  if (!clauses) return { question, tables, candidates };
+
+  const named = namedWords(phrases, matches);
+  const [first, second] = clauses.map((clause, index) => {
+    const other = clauses[1 - index];
+    // "How many docks does it have" speaks of what the other clause names.
+    const lent = /^(?:it|its|there|they|them|their|that|this|those|these)$/;
+    const borrows = clause.words.some(({ folded }) => lent.test(folded));
+    const borrowed = borrows
+      ? (other?.words.filter((word) => named.has(question.words.indexOf(word))) ?? [])
+      : [];
+    const part = partOfQuestion(
+      question,
+      [...clause.words, ...borrowed].sort((a, b) => a.start - b.start),
+    );
+    return { question: part, candidates: read(part), rest: other };
+  });
+  const scoreOf = (half: typeof first) => half?.candidates[0]?.score ?? 0;
+  const best = scoreOf(second) > scoreOf(first) ? second : first;
+  if (!best?.rest || best.candidates.length === 0) return { question, tables, candidates };
+  return { question, tables, candidates, split: { ...best, rest: best.rest } };
+}
+
+function namedWords(
+  phrases: ReadonlyMap<string, readonly WordRange[]>,
+  matches: readonly ValueMatch[],
+): Set<number> {
+  const words = new Set<number>();
+  for (const { phrase } of matches) {
+    for (const { from, until } of phrases.get(phrase) ?? [])
+      for (let word = from; word < until; word++) words.add(word);
+  }
+  return words;
+}

@@ -1,0 +1,144 @@
+import type { Finding, TableEvidence } from "../answer";
+import type { Ports, QueryResult, Table } from "../ports";
+import type { Question } from "../question";
+import type { Candidate } from "./choose-query";
+import { columnLabel, formatCell } from "./format";
+import { renderSql } from "./render-sql";
+import { isEmptyResult, sayAnswer } from "./say-answer";
+import { sayQuery } from "./say-query";
+
+export interface TableFinding extends Finding {
+  readonly candidate?: Candidate;
+  /** Share of the question that the query accounts for, 0 to 1. */
+  readonly coverage: number;
+  /** What the answer is about, for documents to be searched by: the names of the rows or groups found. */
+  readonly subjects: readonly string[];
+}
+
+const maxRows = 100;
+const subjectsNamed = 3;
+
+// Below this share the query leaves out too much of what was asked to be an answer to it.
+const leastCoverage = 0.62;
+
+/** Runs the best reading of the question and says what came out. */
+export async function answerFromTables(
+  question: Question,
+  candidates: readonly Candidate[],
+  tables: readonly Table[],
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<TableFinding> {
+  const best = candidates[0];
+  if (!best)
+    return {
+      supported: false,
+      text: whatTables(tables),
+      confidence: 0,
+      evidence: [],
+      coverage: 0,
+      subjects: [],
+    };
+  const bound = renderSql(best.query);
+  const result = await ports.store.query(bound, maxRows, signal);
+  const evidence: TableEvidence = {
+    kind: "table",
+    table: best.query.table.name,
+    question_words: best.understood.flatMap((word) => question.words[word]?.text ?? []),
+    query: sayQuery(best.query),
+    sql: bound.sql,
+    params: bound.params,
+    columns: result.columns,
+    rows: result.rows,
+    row_count: result.rowCount,
+  };
+  const found = { evidence: [evidence], candidate: best, coverage: best.coverage };
+  if (best.coverage < leastCoverage) {
+    return {
+      ...found,
+      supported: false,
+      text: notUnderstood(question, best, tables),
+      confidence: confidenceOf(candidates) / 2,
+      subjects: [],
+    };
+  }
+  if (isEmptyResult(best, result)) {
+    const text = `No row answers this: ${sayQuery(best.query)} gives nothing.`;
+    return {
+      ...found,
+      supported: false,
+      text,
+      confidence: confidenceOf(candidates) / 2,
+      subjects: filterSubjects(best),
+    };
+  }
+  return {
+    ...found,
+    supported: true,
+    text: sayAnswer(best, result),
+    confidence: confidenceOf(candidates),
+    subjects: subjectsOf(best, result),
+  };
+}
+
+/** How much of the question is accounted for, less where another reading comes close. */
+function confidenceOf(candidates: readonly Candidate[]): number {
+  const [best, ...others] = candidates;
+  if (!best) return 0;
+  const sql = JSON.stringify(renderSql(best.query));
+  const rival = others.find((other) => JSON.stringify(renderSql(other.query)) !== sql);
+  const margin = rival ? Math.min(1, Math.max(0, (best.score - rival.score) / 0.15)) : 1;
+  return Math.round(Math.min(0.97, best.coverage ** 1.5 * (0.8 + 0.2 * margin)) * 1_000) / 1_000;
+}
+
+function subjectsOf(candidate: Candidate, result: QueryResult): string[] {
+  const { output } = candidate.query;
+  if (output.kind === "measure") return filterSubjects(candidate);
+  const target = candidate.target ?? candidate.view.subject;
+  if (output.kind === "rows" && target.column.type !== "text") return filterSubjects(candidate);
+  const at =
+    output.kind === "groups"
+      ? 0
+      : Math.max(
+          0,
+          result.columns.findIndex(({ name }) => name === target.column.name),
+        );
+  const part = output.kind === "groups" ? output.group.part : undefined;
+  const named = result.rows.slice(0, subjectsNamed).map((row) => formatCell(row[at] ?? null, target, part));
+  return [
+    ...new Set([
+      ...named.slice(0, output.kind === "groups" && output.limit !== 1 ? 1 : subjectsNamed),
+      ...filterSubjects(candidate),
+    ]),
+  ];
+}
+
+function filterSubjects({ query }: Candidate): string[] {
+  return query.filters.flatMap((filter) =>
+    filter.kind === "equals" && !filter.negated && filter.column.type === "text"
+      ? filter.values.slice(0, subjectsNamed)
+      : [],
+  );
+}
+
+function notUnderstood(question: Question, best: Candidate, tables: readonly Table[]): string {
+  const words = best.unexplained.flatMap((word) => question.words[word]?.text ?? []);
+  const missing = [...new Set(words)].slice(0, 5).map((word) => `“${word}”`);
+  const because =
+    missing.length > 0
+      ? `No table or column was found for ${missing.join(", ")}.`
+      : "Too little of the question names a table, a column or a value.";
+  return `The tables do not answer this. ${because} ${whatTables(tables)}`;
+}
+
+const tablesNamed = 4;
+const columnsNamed = 6;
+
+function whatTables(tables: readonly Table[]): string {
+  if (tables.length === 0) return "No table has been loaded yet: add one on the Data page.";
+  const named = tables.slice(0, tablesNamed).map(({ name, columns }) => {
+    const labels = columns.slice(0, columnsNamed).map((column) => columnLabel(column.name));
+    return `${columnLabel(name)} (${labels.join(", ")}${columns.length > columnsNamed ? ", …" : ""})`;
+  });
+  return `You can ask about ${named.join("; ")}${tables.length > tablesNamed ? " and other tables" : ""}.`;
+}

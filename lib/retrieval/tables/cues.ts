@@ -1,0 +1,355 @@
+import type { Question } from "../question";
+import { matchSpoken, numberPattern, overlaps, parseNumber, spokenForm, type WordRange } from "../spoken";
+import { lemma } from "./synonyms";
+import type { ComparisonOperator } from "./table-query";
+
+/** "the longest", "the fewest": an end of an order, and the ideas of a column that the word hints at. */
+export interface Superlative extends WordRange {
+  readonly descending: boolean;
+  readonly hints: readonly string[];
+  /** A date will do: "oldest", "latest". */
+  readonly temporal: boolean;
+  /** It is about how often: "most popular". */
+  readonly counting: boolean;
+  /** The word says nothing of its column ("most", "highest"). */
+  readonly open: boolean;
+}
+
+export interface SpokenComparison extends WordRange {
+  readonly operator: ComparisonOperator;
+  readonly value: number;
+  /** The upper end of "between A and B". */
+  readonly upTo?: number;
+  readonly hints: readonly string[];
+  /** No word of comparison stands with the number. */
+  readonly bare: boolean;
+}
+
+/** The words of a question that say what to do with the data. */
+export interface Cues {
+  readonly count?: WordRange;
+  readonly howMuch?: WordRange;
+  readonly sum?: WordRange;
+  readonly average?: WordRange;
+  readonly minimum?: WordRange;
+  readonly maximum?: WordRange;
+  readonly distinct?: WordRange;
+  readonly superlatives: readonly Superlative[];
+  /** "per", "for each", "by": the group's name stands behind it. */
+  readonly per?: WordRange;
+  readonly top?: WordRange & { readonly limit: number };
+  readonly comparisons: readonly SpokenComparison[];
+  readonly asks: readonly (WordRange & {
+    readonly kind: "who" | "when" | "where" | "which" | "list" | "quality";
+    readonly hints: readonly string[];
+  })[];
+  /** "Is …?", "Does …?": a yes or a no is wanted. */
+  readonly isYesNo: boolean;
+}
+
+interface Quality {
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+  readonly hints: readonly string[];
+  readonly temporal?: true;
+  readonly counting?: true;
+}
+
+// Adjectives by the ideas of the columns they measure: `up` is the large end.
+const qualities: readonly Quality[] = [
+  { up: ["high"], down: ["low"], hints: ["elevation", "height", "altitude"] },
+  { up: ["tall"], down: [], hints: ["height"] },
+  { up: ["deep"], down: ["shallow"], hints: ["depth"] },
+  {
+    up: ["large", "big", "great"],
+    down: ["small", "little", "tiny"],
+    hints: ["size", "capacity", "area", "population", "amount"],
+  },
+  { up: ["long"], down: ["short", "brief"], hints: ["duration", "length", "distance"] },
+  { up: ["far", "furth", "farth"], down: ["near", "close"], hints: ["distance"] },
+  { up: ["expensive", "costly", "dear", "pricey"], down: ["cheap"], hints: ["price", "cost"] },
+  { up: ["heavy"], down: ["light"], hints: ["weight"] },
+  { up: ["fast", "quick", "swift"], down: ["slow"], hints: ["speed"] },
+  { up: ["wide", "broad"], down: ["narrow"], hints: ["width"] },
+  { up: ["warm", "hot"], down: ["cold", "cool"], hints: ["temperature"] },
+  { up: ["good", "successful"], down: ["bad", "poor"], hints: ["score", "rating"] },
+  {
+    up: ["new", "late", "recent", "young"],
+    down: ["old", "early"],
+    hints: ["date", "opened", "start"],
+    temporal: true,
+  },
+  {
+    up: ["popular", "common", "frequent", "busy", "used", "frequently", "often", "commonly"],
+    down: ["rare"],
+    hints: [],
+    counting: true,
+  },
+];
+
+const irregularForms: Readonly<Record<string, string>> = {
+  best: "good",
+  worst: "bad",
+  better: "good",
+  worse: "bad",
+  furthest: "far",
+  farthest: "far",
+  further: "far",
+  farther: "far",
+  latest: "late",
+  later: "late",
+  last: "late",
+  first: "early",
+  least: "little",
+  less: "little",
+};
+
+/** The adjective behind a form: "heaviest" and "heavier" → "heavy". */
+function baseForm(word: string): string | undefined {
+  const irregular = irregularForms[word];
+  if (irregular) return irregular;
+  const root = /^(.{2,})(?:est|er)$/.exec(word)?.[1];
+  if (root === undefined) return undefined;
+  const known = (form: string) => qualities.some(({ up, down }) => up.includes(form) || down.includes(form));
+  return [root, `${root}e`, root.replace(/i$/, "y"), root.replace(/(.)\1$/, "$1")].find(known);
+}
+
+function qualityOf(adjective: string): { quality: Quality; isUp: boolean } | undefined {
+  const quality = qualities.find(({ up, down }) => up.includes(adjective) || down.includes(adjective));
+  return quality && { quality, isUp: quality.up.includes(adjective) };
+}
+
+/** Lemmas of the columns that an adjective measures: "long" → duration, length, distance. */
+function hintsOf(adjective: string): readonly string[] {
+  return qualityOf(adjective)?.quality.hints.map(lemma) ?? [];
+}
+
+const openWords: Readonly<Record<string, boolean>> = {
+  most: true,
+  highest: true,
+  greatest: true,
+  largest: true,
+  biggest: true,
+  maximum: true,
+  top: true,
+  leading: true,
+  least: false,
+  fewest: false,
+  lowest: false,
+  smallest: false,
+  minimum: false,
+};
+
+function readSuperlatives(question: Question): Superlative[] {
+  const found: Superlative[] = [];
+  const adjectives = qualities.flatMap(({ up, down }) => [...up, ...down]).join("|");
+  for (const match of matchSpoken(question, new RegExp(`\\b(most|least) (${adjectives})\\b`, "g"))) {
+    const read = qualityOf(match.groups[1] ?? "");
+    if (!read) continue;
+    const { quality, isUp } = read;
+    found.push({
+      from: match.from,
+      until: match.until,
+      descending: isUp === (match.groups[0] === "most"),
+      hints: quality.hints.map(lemma),
+      temporal: quality.temporal ?? false,
+      counting: quality.counting ?? false,
+      open: false,
+    });
+  }
+  question.words.forEach(({ folded }, index) => {
+    const range = { from: index, until: index + 1 };
+    if (found.some((other) => overlaps(other, range))) return;
+    const open = openWords[folded];
+    const isForm = /est$|^(?:last|first|best|worst)$/.test(folded);
+    const base = isForm ? baseForm(folded) : undefined;
+    const read = base === undefined ? undefined : qualityOf(base);
+    if (open !== undefined) {
+      // "at most 5" and "at least 5" compare.
+      if (question.words[index - 1]?.folded === "at") return;
+      found.push({
+        ...range,
+        descending: open,
+        hints: read ? hintsOf(base ?? "") : [],
+        temporal: false,
+        counting: false,
+        open: true,
+      });
+    } else if (read) {
+      const { quality, isUp } = read;
+      found.push({
+        ...range,
+        descending: isUp,
+        hints: quality.hints.map(lemma),
+        temporal: quality.temporal ?? false,
+        counting: quality.counting ?? false,
+        open: false,
+      });
+    }
+  });
+  return found.sort((a, b) => a.from - b.from);
+}
+
+/** Two things are set against each other: "which is longer, A or B". */
+export function readComparative(question: Question): Superlative | undefined {
+  for (const [index, { folded }] of question.words.entries()) {
+    const range = { from: index, until: index + 1 };
+    if (folded === "more" || folded === "fewer" || folded === "less") {
+      return {
+        ...range,
+        descending: folded === "more",
+        hints: [],
+        temporal: false,
+        counting: false,
+        open: true,
+      };
+    }
+    const base = /er$|^(?:better|worse)$/.test(folded) ? baseForm(folded) : undefined;
+    const read = base === undefined ? undefined : qualityOf(base);
+    if (read)
+      return {
+        ...range,
+        descending: read.isUp,
+        hints: read.quality.hints.map(lemma),
+        temporal: read.quality.temporal ?? false,
+        counting: read.quality.counting ?? false,
+        open: base === "high" || base === "low",
+      };
+  }
+  return undefined;
+}
+
+const n = `(${numberPattern})`;
+const comparisonPatterns: readonly (readonly [pattern: string, operator: ComparisonOperator])[] = [
+  [`(?:at least|no less than|no fewer than|not less than|a minimum of) ${n}`, ">="],
+  [`${n} (?:or more|or above|or over|or longer|or higher|and above|and over)`, ">="],
+  [`(?:at most|no more than|not more than|up to|a maximum of) ${n}`, "<="],
+  [`${n} (?:or less|or fewer|or under|or below|or shorter|or lower)`, "<="],
+  [
+    `(?:(?:more|greater|higher|larger|bigger|longer|further|farther|older|heavier|taller|faster) than|over|above|exceed(?:s|ed|ing)?) ${n}`,
+    ">",
+  ],
+  [`(?:(?:less|fewer|lower|smaller|shorter|cheaper|lighter|younger|slower) than|under|below) ${n}`, "<"],
+  [`(?:exactly|precisely|equal to|equals) ${n}`, "="],
+];
+
+function readComparisons(question: Question, taken: readonly WordRange[]): SpokenComparison[] {
+  const found: SpokenComparison[] = [];
+  const free = (range: WordRange) => ![...taken, ...found].some((other) => overlaps(other, range));
+  for (const match of matchSpoken(question, new RegExp(`\\bbetween ${n} and ${n}(?![\\d.])`, "g"))) {
+    if (!free(match)) continue;
+    const [low = "", high = ""] = match.groups;
+    found.push({
+      from: match.from,
+      until: match.until,
+      operator: ">=",
+      value: parseNumber(low),
+      upTo: parseNumber(high),
+      hints: [],
+      bare: false,
+    });
+  }
+  for (const [pattern, operator] of comparisonPatterns) {
+    for (const match of matchSpoken(question, new RegExp(`(?<!\\S)${pattern}(?!\\S)`, "g"))) {
+      if (!free(match)) continue;
+      const base = baseForm(match.text.split(" ")[0] ?? "");
+      found.push({
+        from: match.from,
+        until: match.until,
+        operator,
+        value: parseNumber(match.groups[0] ?? ""),
+        hints: base && base !== "high" && base !== "low" ? hintsOf(base) : [],
+        bare: false,
+      });
+    }
+  }
+  for (const match of matchSpoken(question, /(?<!\S)(\d[\d,]*(?:\.\d+)?)(?!\S)/g)) {
+    if (free(match))
+      found.push({
+        from: match.from,
+        until: match.until,
+        operator: "=",
+        value: parseNumber(match.groups[0] ?? ""),
+        hints: [],
+        bare: true,
+      });
+  }
+  return found.filter(({ value }) => Number.isFinite(value)).sort((a, b) => a.from - b.from);
+}
+
+/** `taken`: stretches that are already read as dates or as values of a table. */
+export function readCues(question: Question, taken: readonly WordRange[]): Cues {
+  const first = (pattern: string): WordRange | undefined => {
+    const match = matchSpoken(question, new RegExp(`(?<!\\S)(?:${pattern})(?!\\S)`, "g")).find(
+      (range) => !taken.some((other) => overlaps(other, range)),
+    );
+    return match && { from: match.from, until: match.until };
+  };
+  const topMatch = matchSpoken(
+    question,
+    new RegExp(
+      `(?<!\\S)(?:top|first|last|bottom) ${n}(?!\\S)|(?<!\\S)(?:the )${n} (?=\\S*est(?!\\S)|most(?!\\S)|least(?!\\S)|busiest(?!\\S))`,
+      "g",
+    ),
+  )[0];
+  const top = topMatch && {
+    from: topMatch.from,
+    until: topMatch.until,
+    limit: Math.max(1, Math.min(100, Math.round(parseNumber(topMatch.groups.find(Boolean) ?? "1")))),
+  };
+  const asks = (
+    [
+      ["who", "who|whom|whose", ["person", "name"]],
+      ["when", "when|(?:what|which) (?:date|day)|since when", ["date"]],
+      ["where", "where", ["place", "location", "address", "city"]],
+      ["quality", "how long", ["duration", "length", "time"]],
+      ["quality", "how far", ["distance"]],
+      ["quality", "how (?:high|tall)", ["elevation", "height"]],
+      [
+        "quality",
+        "how (?:expensive|costly)|what does|what did|how much (?:is|are|does|do|did|was|were)",
+        ["price", "cost"],
+      ],
+      ["quality", "how (?:big|large)", ["size", "capacity", "area", "population"]],
+      ["quality", "how (?:heavy)", ["weight"]],
+      ["quality", "how (?:fast|quick)", ["speed"]],
+      ["quality", "how old", ["age", "date", "bought", "opened"]],
+      ["which", "which|what|whats|what's|name", []],
+      ["list", "list|show|give|display|tell|all", []],
+    ] as const
+  ).flatMap(([kind, pattern, hints]) => {
+    const range = first(pattern);
+    return range ? [{ ...range, kind, hints: hints.map(lemma) }] : [];
+  });
+  const optional = <K extends string>(name: K, range: WordRange | undefined) =>
+    (range ? { [name]: range } : {}) as { [P in K]?: WordRange };
+  return {
+    ...optional("count", first("how many|number of|count of|the count|count|how often|how frequently")),
+    ...optional("howMuch", first("how much")),
+    ...optional("sum", first("(?:in )?total|sum|altogether|overall|combined|in all|together")),
+    ...optional("average", first("average|mean|on average|typical|typically|averaged")),
+    ...optional("minimum", first("minimum|min|lowest|smallest")),
+    ...optional("maximum", first("maximum|max|highest|largest")),
+    ...optional("distinct", first("different|distinct|unique|various")),
+    ...optional(
+      "per",
+      first("per|by|for (?:each|every)|in each|at each|each|every|grouped by|broken down by|split by"),
+    ),
+    ...(top ? { top } : {}),
+    superlatives: readSuperlatives(question).filter(
+      (range) =>
+        !taken.some((other) => overlaps(other, range)) &&
+        !(
+          topMatch &&
+          overlaps(topMatch, range) &&
+          range.until <= topMatch.until &&
+          !/est$/.test(topMatch.text)
+        ),
+    ),
+    comparisons: readComparisons(question, top ? [...taken, top] : taken),
+    asks,
+    isYesNo: /^(?:and |but |so )?(?:is|are|was|were|does|do|did|has|have|had|can|could) /.test(
+      spokenForm(question),
+    ),
+  };
+}
