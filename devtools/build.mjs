@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildViewer } from "./build-viewer.mjs";
+import { beginBuild } from "./launcher/freshness.mjs";
 
 /**
  * `node devtools/build.mjs` runs every step in order; `--engine` and its kin run only the steps named.
@@ -36,7 +37,7 @@ async function buildApp() {
   if (code !== 0) throw new Error("next build failed: see above");
 }
 
-/** @type {Record<string, () => Promise<void>>} */
+/** @type {Record<import("./launcher/freshness.mjs").StepName, () => Promise<void>>} */
 const steps = {
   engine: () => buildEngine(),
   viewer: buildViewer,
@@ -51,10 +52,12 @@ async function main() {
     process.exitCode = 2;
     return;
   }
-  for (const [name, step] of Object.entries(steps)) {
+  for (const name of /** @type {import("./launcher/freshness.mjs").StepName[]} */ (Object.keys(steps))) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     const started = performance.now();
-    await step();
+    const finish = beginBuild(root, name);
+    await steps[name]();
+    finish();
     process.stdout.write(`build: ${name} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   }
 }

@@ -43,13 +43,22 @@ export const table = {
   "lib/telemetry": { rooms: ["lib/base", "lib/trace"], packages: ["node:*", ...opentelemetry, "protobufjs"] },
   "lib/clickhouse": {
     rooms: ["lib/base", "lib/trace", "lib/api"],
-    packages: ["node:*", "@clickhouse/client"],
+    packages: ["node:*", "@clickhouse/client", "zod"],
   },
-  "lib/server": { rooms: lib, packages: ["node:*", "zod", "next"] },
+  "lib/server": { rooms: lib, packages: ["node:*", "zod", "next", "uuid"] },
   "components/gantt": { rooms: ["lib/base", "lib/trace", "lib/gantt"], packages: ["react", "react-dom"] },
   components: {
     rooms: ["components/gantt", "lib/base", "lib/api", "lib/trace", "lib/gantt"],
-    packages: ["react", "react-dom", "@tanstack/react-query", "recharts", "next/link", "next/navigation"],
+    packages: [
+      "react",
+      "react-dom",
+      "@tanstack/react-query",
+      "recharts",
+      "zod",
+      "next/link",
+      "next/navigation",
+      "next/dynamic",
+    ],
   },
   app: {
     rooms: ["components", "components/gantt", "lib/api", "lib/server"],

@@ -53,7 +53,8 @@ async function main(): Promise<void> {
   const stop = (why: string) => {
     if (stopRequested) return;
     stopRequested = true;
-    log(`stopping (${why})`);
+    // Whoever asked for it knows.
+    if (!process.connected) log(`stopping (${why})`);
     stopEngine(server, engine, folder).then(
       () => process.exit(0),
       (error: unknown) => {
@@ -79,7 +80,6 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => {
     if (!process.connected) stop("SIGINT");
   });
-  log(`ClickHouse ${engine.version} ready at ${url}`);
 }
 
 function openEngine(folder: DataFolder): Engine {
@@ -116,7 +116,9 @@ async function stopEngine(server: EngineServer, engine: Engine, folder: DataFold
 
 main().catch((error: unknown) => {
   const reason = errorToLine(error) ?? "unknown error";
-  log(reason);
-  if (!process.send) process.exit(1);
+  if (!process.send) {
+    log(reason);
+    process.exit(1);
+  }
   process.send({ type: "failed", reason }, () => process.exit(1));
 });

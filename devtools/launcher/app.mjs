@@ -1,0 +1,115 @@
+// @ts-check
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { isRunning, stopGroup } from "./processes.mjs";
+import { addressOf, CannotStart } from "./settings.mjs";
+
+const readyLimitMs = 60_000;
+const pollMs = 100;
+/** Longer than a slow first query, shorter than the patience of the person who waits. */
+const pollLimitMs = 5_000;
+
+/**
+ * @typedef {object} App
+ * @property {import("node:child_process").ChildProcess} child
+ * @property {(options: { politeMs: number }) => Promise<boolean>} stop
+ *   asks it to flush its spans and end, kills it after `politeMs`; gives false where it had to be killed
+ */
+
+/**
+ * Starts the web server as a process group of its own, so that a Ctrl-C in the terminal reaches only the
+ * launcher. It ends by itself when its IPC channel closes (instrumentation.ts; leash.mjs while developing).
+ *
+ * @param {object} options
+ * @param {string} options.root
+ * @param {boolean} options.isDev
+ * @param {import("./settings.mjs").Settings} options.settings
+ * @param {import("./engine.mjs").EngineAddress | undefined} options.engine undefined: the environment names it
+ * @param {NodeJS.ProcessEnv} options.env
+ * @returns {App}
+ */
+export function startApp({ root, isDev, settings, engine, env }) {
+  const { host, port } = settings;
+  const child = fork(
+    "node_modules/next/dist/bin/next",
+    [isDev ? "dev" : "start", "-H", host, "-p", String(port)],
+    {
+      cwd: root,
+      detached: true,
+      execArgv: isDev ? ["--import", join(root, "devtools/launcher/leash.mjs")] : [],
+      env: {
+        ...env,
+        HOST: host,
+        PORT: String(port),
+        ...(engine && {
+          CLICKHOUSE_URL: engine.url,
+          CLICKHOUSE_USER: engine.user,
+          CLICKHOUSE_PASSWORD: engine.password,
+        }),
+        NEXT_MANUAL_SIG_HANDLE: "true",
+        NEXT_TELEMETRY_DISABLED: "1",
+      },
+      // Next's banner goes to stdout, what matters to stderr. Not a pipe: it would break with the launcher, and
+      // the app still has spans to store then.
+      stdio: ["ignore", isDev ? "inherit" : "ignore", "inherit", "ipc"],
+    },
+  );
+  return { child, stop: (options) => stopGroup(child, options) };
+}
+
+/**
+ * Resolves when the app and its database answer. Throws CannotStart with what is wrong where the app ends or
+ * does not get there within a minute.
+ *
+ * @param {object} options
+ * @param {App} options.app
+ * @param {import("./settings.mjs").Settings} options.settings
+ * @param {AbortSignal} options.signal
+ * @param {(trouble: string) => void} options.onTrouble
+ */
+export async function waitUntilHealthy({ app, settings, signal, onTrouble }) {
+  const url = `${addressOf(settings)}/api/health`;
+  const deadlineMs = Date.now() + readyLimitMs;
+  let trouble = "it does not answer";
+  while (Date.now() < deadlineMs) {
+    signal.throwIfAborted();
+    if (!isRunning(app.child)) {
+      const how = app.child.signalCode ?? `exit code ${app.child.exitCode}`;
+      throw new CannotStart(`The app ended before it was ready (${how}); it says why above.`);
+    }
+    const found = await troubleAt(url, signal);
+    if (found === undefined) return;
+    trouble = found;
+    onTrouble(trouble);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  throw new CannotStart(`The app was not ready within ${readyLimitMs / 1000} s: ${trouble}.`);
+}
+
+/**
+ * Undefined where the app says that it is well, else what it says.
+ * @param {string} url
+ * @param {AbortSignal} signal
+ */
+async function troubleAt(url, signal) {
+  try {
+    const response = await fetch(url, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(pollLimitMs)]),
+    });
+    const body = await response.text();
+    if (response.ok) return undefined;
+    return `it answers ${response.status} ${reasonIn(body)}`.trim();
+  } catch {
+    return "it does not answer";
+  }
+}
+
+/** @param {string} body */
+function reasonIn(body) {
+  try {
+    const health = JSON.parse(body);
+    return String(health.clickhouse?.reason ?? health.detail ?? "");
+  } catch {
+    return "";
+  }
+}
