@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { copyText } from "./copy-text";
 
 /** How long the button says that it has copied. */
 const saysMs = 1_200;
@@ -28,17 +29,4 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
       </span>
     </button>
   );
-}
-
-/** The clipboard is there on https and localhost only; a file from disk copies through a selection. */
-async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.className = "gantt-copy-source";
-  document.body.append(area);
-  area.select();
-  const copied = document.execCommand("copy");
-  area.remove();
-  if (!copied) throw new Error("The browser did not allow to copy.");
 }

@@ -37,8 +37,8 @@ export interface GanttProps {
   /** The whole of one span, when a person opens it. */
   readonly loadSpan: (run: number, span: number, signal: AbortSignal) => Promise<Span>;
   readonly initialState?: GanttState;
-  /** Called when the view has come to rest, and for every selection. */
-  readonly onStateChange?: (state: GanttState) => void;
+  /** Called when the view has come to rest, and for every selection. `totalNs` is the longest run's end. */
+  readonly onStateChange?: (state: GanttState, totalNs: number) => void;
 }
 
 /** The timeline of one or several runs: tree and bars on one canvas, minimap, find, details, keys. */
@@ -77,7 +77,7 @@ export function Gantt({ runs, loadSpan, initialState, onStateChange }: GanttProp
     const report = () => {
       setReports((count) => count + 1);
       const { onStateChange: tell, find: text } = latest.current;
-      if (tell) tell(stateOf(made, text));
+      tell?.(stateOf(made, text), timeline.totalNs);
     };
     const initial = latest.current.initialState;
     const made: Surface = new Surface(
@@ -146,7 +146,10 @@ export function Gantt({ runs, loadSpan, initialState, onStateChange }: GanttProp
           inputRef={findInput}
           text={find}
           count={found?.count ?? 0}
-          onText={setFind}
+          onText={(text) => {
+            setFind(text);
+            if (surface) onStateChange?.(stateOf(surface, text), timeline.totalNs);
+          }}
           onStep={(direction) =>
             surface && runKey(surface, direction > 0 ? "nextMatch" : "previousMatch", found?.matches ?? null)
           }

@@ -43,12 +43,12 @@ export function StageStrip({
     <div className="stage-strip">
       <div className="stage-strip-bars" aria-hidden="true">
         {lanes.map((lane, laneIndex) => (
-          <div className="stage-strip-lane" key={lane[0]?.name ?? laneIndex}>
-            {lane.map((stage) => {
+          <div className="stage-strip-lane" key={`${laneIndex} ${lane[0]?.name}`}>
+            {lane.map((stage, index) => {
               const kind = workKindOf(stage.name, () => false);
               return (
                 <span
-                  key={`${stage.name} ${stage.startMs}`}
+                  key={`${index} ${stage.name}`}
                   className="stage-strip-bar"
                   title={`${stage.name}: ${formatDuration(stage.durationMs * 1e6)}, from ${formatDuration(stage.startMs * 1e6)}`}
                   style={{
@@ -64,8 +64,8 @@ export function StageStrip({
         ))}
       </div>
       <ul className="stage-strip-legend" aria-label="Stages">
-        {stages.map((stage) => (
-          <StageEntry key={`${stage.name} ${stage.startMs}`} stage={stage} />
+        {stages.map((stage, index) => (
+          <StageEntry key={`${index} ${stage.name}`} stage={stage} />
         ))}
         <li className="stage-strip-total">
           <span>total</span> <b>{formatDuration(totalMs * 1e6)}</b>

@@ -32,6 +32,17 @@ export async function fetchJson<T>(path: string, schema: z.ZodType<T>, init?: Re
   return parseAnswer(schema, await response.json().catch(() => undefined));
 }
 
+/** Calls the API for bytes. Rejects like `fetchJson` where they cannot be had or break off. */
+export async function fetchBytes(path: string, init?: RequestInit): Promise<ArrayBuffer> {
+  const response = await send(path, init);
+  try {
+    return await response.arrayBuffer();
+  } catch {
+    init?.signal?.throwIfAborted();
+    throw unreachable();
+  }
+}
+
 /** The value as the schema's type, or an ApiError that says the app's parts do not fit together. */
 export function parseAnswer<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);

@@ -1,0 +1,126 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useCallback, useMemo, useState } from "react";
+import { Gantt, type GanttState } from "@/components/gantt/gantt";
+import { ApiError } from "@/components/ui/api-client";
+import { buttonClass } from "@/components/ui/button";
+import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
+import { pages } from "@/lib/api/paths";
+import type { RunSummary } from "@/lib/api/runs";
+import { wholeView } from "@/lib/gantt/scale";
+import type { SpanColumns } from "@/lib/trace/span-columns";
+import { spanIdText } from "@/lib/trace/span-ids";
+import { DeleteRunDialog } from "./delete-run-dialog";
+import { parseRunAddress, runAddressSearch } from "./run-address";
+import { RunHeader } from "./run-header";
+import { columnsToStages } from "./run-stages";
+import { StageStrip } from "./stage-strip";
+import { fetchSpan, useRun, useRunSpans } from "./use-run";
+
+/** One run: what it is, its stages, and its timeline down to the last span. */
+export function RunView({ runId }: { readonly runId: string }) {
+  const router = useRouter();
+  const run = useRun(runId);
+  const spans = useRunSpans(runId, run.data);
+  const [isDeleting, setIsDeleting] = useState(false);
+  const error = run.error ?? spans.error;
+  if (error && !(run.data && spans.data)) {
+    const retry = () => void Promise.all([run.refetch(), spans.refetch()]);
+    return <RunFailure runId={runId} error={error} onRetry={retry} />;
+  }
+  return (
+    <div className="flex h-[calc(100dvh-3.1rem)] min-h-[30rem] flex-col md:h-dvh">
+      <div className="border-line border-b px-4 py-3">
+        {run.data ? (
+          <RunHeader run={run.data} onDelete={() => setIsDeleting(true)} />
+        ) : (
+          <p role="status" className="h-[3.25rem] text-muted text-sm">
+            Reading the run. Spans of a run that has just ended take up to two seconds to arrive.
+          </p>
+        )}
+        {run.data && spans.data ? <Stages run={run.data} columns={spans.data} /> : <div className="h-12" />}
+      </div>
+      <div className="min-h-0 flex-1">
+        {run.data && spans.data ? <Timeline run={run.data} columns={spans.data} /> : null}
+      </div>
+      {isDeleting && run.data ? (
+        <DeleteRunDialog
+          run={run.data}
+          onClose={() => setIsDeleting(false)}
+          onDeleted={() => router.push(pages.runs)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Stages({ run, columns }: { readonly run: RunSummary; readonly columns: SpanColumns }) {
+  const stages = useMemo(() => columnsToStages(columns), [columns]);
+  if (stages.length === 0) return null;
+  return (
+    <div className="mt-2">
+      <StageStrip stages={stages} totalMs={run.duration_ms} />
+    </div>
+  );
+}
+
+function Timeline({ run, columns }: { readonly run: RunSummary; readonly columns: SpanColumns }) {
+  const runId = run.run_id;
+  const title = run.question || run.name;
+  const runs = useMemo(() => [{ runId, title, columns }], [runId, title, columns]);
+  const initialState = useMemo(
+    () => parseRunAddress(new URLSearchParams(location.search), columns),
+    [columns],
+  );
+  const loadSpan = useCallback(
+    (_: number, span: number, signal: AbortSignal) =>
+      fetchSpan(runId, spanIdText(columns.spanIds, span), signal),
+    [runId, columns],
+  );
+  const keepInAddress = useCallback(
+    (state: GanttState, totalNs: number) => {
+      const whole = wholeView(totalNs);
+      const isWhole = state.endNs - state.startNs >= (whole.endNs - whole.startNs) * 0.999;
+      const search = runAddressSearch(state, columns, isWhole);
+      // Not a navigation: going back leads to the page before, not through every view that was looked at.
+      if (search !== location.search) history.replaceState(history.state, "", location.pathname + search);
+    },
+    [columns],
+  );
+  return <Gantt runs={runs} loadSpan={loadSpan} initialState={initialState} onStateChange={keepInAddress} />;
+}
+
+function RunFailure({
+  runId,
+  error,
+  onRetry,
+}: {
+  readonly runId: string;
+  readonly error: Error;
+  readonly onRetry: () => void;
+}) {
+  const isMissing = error instanceof ApiError && error.problem.status === 404;
+  return (
+    <div className="max-w-2xl px-4 py-6 md:px-8">
+      <h1 className="mb-4 font-semibold text-xl tracking-tight">Run</h1>
+      {isMissing ? (
+        <EmptyNotice title="This run is not stored">
+          <p className="break-all font-mono text-[13px]">{runId.slice(0, 300)}</p>
+          <p className="mt-2">
+            It may have been deleted, or have grown older than traces are kept. A run that is being asked
+            right now appears up to two seconds after its end.
+          </p>
+          <p className="mt-4">
+            <Link className={buttonClass()} href={pages.runs}>
+              See all runs
+            </Link>
+          </p>
+        </EmptyNotice>
+      ) : (
+        <ErrorNotice error={error} onRetry={onRetry} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ApiError, fetchBytes, fetchJson, jsonHeaders } from "@/components/ui/api-client";
+import { paths } from "@/lib/api/paths";
+import {
+  deletedSchema,
+  type RunSummary,
+  runSummarySchema,
+  spanColumnsContentType,
+  spanDetailSchema,
+} from "@/lib/api/runs";
+import type { Span } from "@/lib/trace/span";
+import { decodeSpanColumns, type SpanColumns } from "@/lib/trace/span-columns";
+import { spanDetailToSpan } from "./span-detail";
+
+/** Spans can be read up to 2 s after their end, so a run that has just ended may not be there yet. */
+const arrivalMs = 2_000;
+const askAgainMs = 400;
+
+/** Asks again for what is not there yet, and for a database that is away; everything else will not change. */
+function retry(failures: number, error: Error): boolean {
+  if (!(error instanceof ApiError)) return false;
+  if (error.problem.status === 404) return failures < (arrivalMs + askAgainMs) / askAgainMs;
+  return failures < 1 && (error.problem.status === 503 || error.problem.status === 0);
+}
+
+/** Spans of a run may still be on their way: for how long to look again, by the moment of its end. */
+export function lookAgainMs(run: RunSummary | undefined, nowMs: number): number | false {
+  if (!run) return false;
+  const endedMs = Date.parse(run.started_at) + run.duration_ms;
+  const agoMs = nowMs - endedMs;
+  // Clocks of two machines differ; a run of tomorrow is not watched until then.
+  return agoMs > -60_000 && agoMs < 2 * arrivalMs ? 1_000 : false;
+}
+
+export function useRun(runId: string) {
+  return useQuery({
+    queryKey: ["run", runId],
+    queryFn: ({ signal }) => fetchJson(paths.run(runId), runSummarySchema, { signal }),
+    retry,
+    retryDelay: askAgainMs,
+    refetchInterval: ({ state }) => lookAgainMs(state.data, Date.now()),
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** The run's spans; the same object as before as long as their number is the same, so that the view stays. */
+export function useRunSpans(runId: string, run: RunSummary | undefined) {
+  const queryClient = useQueryClient();
+  const queryKey = ["run-spans", runId];
+  return useQuery({
+    queryKey,
+    queryFn: async ({ signal }): Promise<SpanColumns> => {
+      const headers = { accept: spanColumnsContentType };
+      const columns = decodeSpanColumns(await fetchBytes(paths.runSpans(runId), { signal, headers }));
+      const before = queryClient.getQueryData<SpanColumns>(queryKey);
+      return before?.count === columns.count && before.startNs === columns.startNs ? before : columns;
+    },
+    structuralSharing: false,
+    retry,
+    retryDelay: askAgainMs,
+    refetchInterval: () => lookAgainMs(run, Date.now()),
+    refetchOnWindowFocus: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    // 100,000 spans are a few megabytes: kept for a way back, not for the day.
+    gcTime: 60_000,
+  });
+}
+
+export async function fetchSpan(runId: string, spanId: string, signal: AbortSignal): Promise<Span> {
+  return spanDetailToSpan(await fetchJson(paths.runSpan(runId, spanId), spanDetailSchema, { signal }));
+}
+
+export function useDeleteRun() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (runId: string) =>
+      fetchJson(paths.run(runId), deletedSchema, { method: "DELETE", headers: jsonHeaders }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["runs"] }),
+  });
+}
