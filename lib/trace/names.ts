@@ -39,6 +39,8 @@ export const attributeNames = {
   dbQueryParameter: "db.query.parameter",
   dbReturnedRows: "db.response.returned_rows",
   errorType: "error.type",
+  // Marks a span whose end lay before its start; its duration is then 0.
+  endBeforeStart: "jiva.end_before_start",
   // OpenTelemetry's generative AI conventions.
   genAiOperation: "gen_ai.operation.name",
   genAiQueryText: "gen_ai.retrieval.query.text",
@@ -72,11 +74,26 @@ const workOfName: ReadonlyMap<string, WorkKind> = new Map([
   [spanNames.answer, "answer"],
 ]);
 
+/** The attributes whose presence tells the kind of work of a span that is not one of ours. */
+export const workAttributes = [
+  "gen_ai.operation.name",
+  "gen_ai.request.model",
+  "gen_ai.system",
+  "db.system.name",
+  "db.system",
+  "http.request.method",
+  "http.method",
+  "rpc.system",
+] as const;
+
 /**
  * The kind of work of a span, from its name and the presence of conventional attributes, so that foreign
  * spans are coloured too. `has` tells whether the span carries an attribute.
  */
-export function workKindOf(name: string, has: (attribute: string) => boolean): WorkKind {
+export function workKindOf(
+  name: string,
+  has: (attribute: (typeof workAttributes)[number]) => boolean,
+): WorkKind {
   const known = workOfName.get(name);
   if (known) return known;
   if (has("gen_ai.operation.name") || has("gen_ai.request.model") || has("gen_ai.system")) return "model";

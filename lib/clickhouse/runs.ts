@@ -1,0 +1,165 @@
+import type { RunSummary } from "@/lib/api/runs";
+import { highest, lowest } from "@/lib/base/bigints";
+import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
+import type { Database } from "./client";
+
+type Traces = Pick<Database, "traces">;
+
+/** A run and when it happened, which every query about its spans is bounded by. */
+export interface FoundRun {
+  readonly runId: string;
+  readonly traceIds: readonly string[];
+  readonly startNs: Nanoseconds;
+  /** The Timestamp of its newest span. */
+  readonly lastNs: Nanoseconds;
+  /** Everything but the counts of spans, which are counted from the spans themselves. */
+  readonly summary: Omit<RunSummary, "span_count" | "error_count">;
+}
+
+interface TraceRow {
+  readonly TraceId: string;
+  readonly startNs: string;
+  readonly endNs: string;
+  readonly lastNs: string;
+  readonly notRoot: number;
+  readonly rootNs: string;
+  readonly rootName: string;
+  readonly rootService: string;
+  readonly question: string;
+  readonly mode: string;
+  readonly hasError: number;
+  readonly runIds: readonly string[];
+}
+
+/** Of one trace, from rows of several days and inserts that may not have been merged. */
+const traceSelection = `
+  TraceId, toUnixTimestamp64Nano(min(Start)) AS startNs, toUnixTimestamp64Nano(max(End)) AS endNs,
+  toUnixTimestamp64Nano(max(Last)) AS lastNs, min(Root) AS root, root.1 AS notRoot,
+  toUnixTimestamp64Nano(root.2) AS rootNs, root.3 AS rootName, root.4 AS rootService,
+  max(Question) AS question, max(Mode) AS mode, max(HasError) AS hasError,
+  arraySort(groupUniqArrayArray(RunIds)) AS runIds`;
+
+/**
+ * The run of this id, or the run that the trace of this id belongs to (the first by name where it belongs to
+ * several); undefined where there is neither.
+ */
+export async function findRun(
+  database: Traces,
+  id: string,
+  signal?: AbortSignal,
+): Promise<FoundRun | undefined> {
+  const asked = await readTraces(database, [id], signal);
+  const ofRun = tracesOfRun(asked, id);
+  if (ofRun.length > 0) return toRun(id, ofRun);
+  const owner = asked.find(({ TraceId }) => TraceId === id)?.runIds[0];
+  if (owner === undefined) return undefined;
+  const traces = tracesOfRun(await readTraces(database, [owner], signal), owner);
+  return traces.length > 0 ? toRun(owner, traces) : undefined;
+}
+
+/** A run with its spans counted exactly; undefined where there is none of this id. */
+export async function readRunSummary(
+  database: Traces,
+  id: string,
+  signal?: AbortSignal,
+): Promise<RunSummary | undefined> {
+  const run = await findRun(database, id, signal);
+  return run && (await withCounts(database, [run], signal))[0];
+}
+
+/** Details of the traces of these runs, and of the traces that have one of these ids themselves. */
+export async function readTraces(
+  { traces }: Traces,
+  runIds: readonly string[],
+  signal?: AbortSignal,
+): Promise<TraceRow[]> {
+  const result = await traces.query({
+    query: `
+      SELECT ${traceSelection} FROM jiva_traces
+      WHERE TraceId IN (
+        SELECT TraceId FROM jiva_run_traces WHERE RunId IN {runIds:Array(String)}
+        UNION ALL SELECT arrayJoin({runIds:Array(String)}))
+      GROUP BY TraceId ORDER BY startNs, TraceId`,
+    query_params: { runIds },
+    format: "JSONEachRow",
+    abort_signal: signal,
+  });
+  return result.json<TraceRow>();
+}
+
+/** The traces that belong to a run: some span names it, or none names any and the trace's own id is the name. */
+export function tracesOfRun(traces: readonly TraceRow[], runId: string): TraceRow[] {
+  return traces.filter(({ TraceId, runIds }) =>
+    runIds.length > 0 ? runIds.includes(runId) : TraceId === runId,
+  );
+}
+
+export function toRun(runId: string, traces: readonly TraceRow[]): FoundRun {
+  const startNs = traces.map((trace) => BigInt(trace.startNs)).reduce((a, b) => lowest(a, b));
+  const endNs = traces.map((trace) => BigInt(trace.endNs)).reduce((a, b) => highest(a, b));
+  const lastNs = traces.map((trace) => BigInt(trace.lastNs)).reduce((a, b) => highest(a, b));
+  // A trace whose root is there before one without, then the earliest.
+  const first = [...traces].sort(
+    (a, b) => a.notRoot - b.notRoot || (BigInt(a.rootNs) < BigInt(b.rootNs) ? -1 : 1),
+  )[0];
+  const text = (pick: (trace: TraceRow) => string) => traces.map(pick).find((value) => value !== "") ?? "";
+  return {
+    runId,
+    traceIds: traces.map(({ TraceId }) => TraceId),
+    startNs: nanoseconds(startNs),
+    lastNs: nanoseconds(lastNs),
+    summary: {
+      run_id: runId,
+      trace_ids: traces.map(({ TraceId }) => TraceId),
+      name: first?.rootName ?? "",
+      question: text(({ question }) => question),
+      mode: text(({ mode }) => mode),
+      status: traces.some(({ hasError }) => hasError !== 0) ? "error" : "ok",
+      service: first?.rootService ?? "",
+      started_at: nsToIso(startNs),
+      duration_ms: Number(highest(endNs - startNs, 0n)) / 1e6,
+    },
+  };
+}
+
+/** Counts each span of these runs once, however often it arrived: from the spans, in one statement. */
+export async function withCounts(
+  { traces }: Traces,
+  runs: readonly FoundRun[],
+  signal?: AbortSignal,
+): Promise<RunSummary[]> {
+  if (runs.length === 0) return [];
+  const traceIds = [...new Set(runs.flatMap((run) => run.traceIds))];
+  const result = await traces.query({
+    query: `
+      SELECT TraceId, uniqExact(SpanId) AS spans, uniqExactIf(SpanId, StatusCode = 'Error') AS errors
+      FROM otel_traces
+      WHERE TraceId IN {traceIds:Array(String)}
+        AND Timestamp >= fromUnixTimestamp64Nano({start:Int64})
+        AND Timestamp <= fromUnixTimestamp64Nano({last:Int64})
+      GROUP BY TraceId`,
+    query_params: {
+      traceIds,
+      start: runs.map(({ startNs }): bigint => startNs).reduce((a, b) => lowest(a, b)),
+      last: runs.map(({ lastNs }): bigint => lastNs).reduce((a, b) => highest(a, b)),
+    },
+    format: "JSONEachRow",
+    abort_signal: signal,
+  });
+  const rows = await result.json<{ TraceId: string; spans: string; errors: string }>();
+  const counts = new Map(rows.map(({ TraceId, ...row }) => [TraceId, row]));
+  const sum = (run: FoundRun, field: "spans" | "errors") =>
+    run.traceIds.reduce((total, id) => total + Number(counts.get(id)?.[field] ?? 0), 0);
+  return runs.map((run) => ({
+    ...run.summary,
+    span_count: sum(run, "spans"),
+    error_count: sum(run, "errors"),
+  }));
+}
+
+/** ISO 8601 with nine decimals, UTC. */
+function nsToIso(ns: bigint): string {
+  const rest = ((ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  const seconds = new Date(Number((ns - rest) / 1_000_000n)).toISOString().slice(0, 19);
+  return `${seconds}.${rest.toString().padStart(9, "0")}Z`;
+}
