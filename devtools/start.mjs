@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { startApp, waitUntilHealthy } from "./launcher/app.mjs";
 import { build } from "./launcher/build.mjs";
 import { startEngine } from "./launcher/engine.mjs";
+import { requireFreeFolder } from "./launcher/folder.mjs";
 import { install } from "./launcher/install.mjs";
 import { requireFreePort } from "./launcher/ports.mjs";
 import { createReport } from "./launcher/report.mjs";
@@ -23,6 +24,7 @@ const hurriedMs = 2_000;
 const politeMs = 10_000;
 /** npm hands a Ctrl-C on that the terminal has already brought: within this time it is the same one. */
 const sameSignalMs = 500;
+const parentPollMs = 500;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const report = createReport(process.stdout);
@@ -49,10 +51,13 @@ async function start() {
   const { signal } = stopping;
   if (!isEngineOnly) await requireFreePort(settings.host, settings.port);
 
+  const ownEngine = isEngineOnly || settings.clickhouseUrl === undefined;
+  if (ownEngine) await requireFreeFolder({ dataDir: settings.dataDir, report, signal });
+
   await install({ root, withDev: false, report, signal });
   await build({ root, steps: stepsToBuild(), report, signal });
 
-  if (isEngineOnly || settings.clickhouseUrl === undefined) {
+  if (ownEngine) {
     const step = report.step("starting the engine");
     engine = await startEngine({
       root,
@@ -139,6 +144,12 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     lastSignalMs = Date.now();
     stopping.abort();
   });
+}
+
+// npm and its shell may die of a signal without handing it on: nobody could stop what they leave behind.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stopping.abort(), parentPollMs).unref();
 }
 
 const stopped = new Promise((resolve) => stopping.signal.addEventListener("abort", resolve, { once: true }));
