@@ -3,8 +3,7 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Frame } from "@/components/ui/frame";
 import { QueryProvider } from "@/components/ui/query-provider";
-import { themeScript } from "@/components/ui/theme";
-import { themes } from "@/lib/gantt/palette";
+import { browserColours, themeScript } from "@/components/ui/theme";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -12,12 +11,7 @@ export const metadata: Metadata = {
   description: "Answers questions over your own tables and documents, and shows where the time went.",
 };
 
-export const viewport: Viewport = {
-  themeColor: [
-    { media: "(prefers-color-scheme: light)", color: themes.light.panel },
-    { media: "(prefers-color-scheme: dark)", color: themes.dark.panel },
-  ],
-};
+export const viewport: Viewport = { themeColor: browserColours };
 
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;

@@ -6,7 +6,7 @@ export const metadata: Metadata = { title: "Ask · Jiva" };
 
 export default function AskPage() {
   return (
-    <div className="mx-auto max-w-[80rem] px-4 py-6 md:px-8 md:py-8">
+    <div className="max-w-[84rem] px-4 py-6 md:px-8">
       <PageHeading title="Ask" />
       <AskPanel />
     </div>

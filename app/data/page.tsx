@@ -6,7 +6,7 @@ export const metadata: Metadata = { title: "Data" };
 
 export default function DataPage() {
   return (
-    <div className="mx-auto max-w-[72rem] px-4 py-6 md:px-8">
+    <div className="max-w-[84rem] px-4 py-6 md:px-8">
       <PageHeading title="Data" />
       <DataPanel />
     </div>

@@ -5,7 +5,7 @@ export const metadata: Metadata = { title: "Runs" };
 
 export default function RunsPage() {
   return (
-    <div className="mx-auto max-w-[90rem] px-4 py-6 md:px-8">
+    <div className="max-w-[84rem] px-4 py-6 md:px-8">
       <RunsPanel />
     </div>
   );

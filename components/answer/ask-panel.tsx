@@ -41,16 +41,17 @@ export function AskPanel() {
   const askNow = (text: string, mode: AskMode) => {
     const sent = { question: text.trim(), mode };
     setQuestion(sent.question);
-    setAddressQuestion(sent.question);
     history.pushState(null, "", askAddress(sent));
     void ask(sent);
   };
 
-  const shown = asked.find(({ answer }) => answer.run_id === address.runId);
   const isRunning = state.phase === "running";
-  // A failure belongs to the address that asked; elsewhere (an earlier question, the bare page) it is over.
+  // What came out belongs to the address that asked; elsewhere (an earlier question, the bare page) it is over.
   const isHere =
     isRunning || (state.phase !== "idle" && !address.runId && state.question === address.question);
+  // The address is a moment behind the answer that it will name.
+  const fresh = isHere && state.phase === "answered" ? state.answer : undefined;
+  const shown = fresh ?? asked.find(({ answer }) => answer.run_id === address.runId)?.answer;
   const isFresh = !isHere && address.runId === undefined;
   return (
     <div className="grid gap-8">
@@ -66,7 +67,7 @@ export function AskPanel() {
         />
       </div>
       <output className="sr-only" aria-live="polite">
-        {stateToWords(state, shown?.answer)}
+        {stateToWords(state, shown)}
       </output>
       {isFresh ? null : (
         <div className="min-h-64">
@@ -77,7 +78,7 @@ export function AskPanel() {
           ) : isHere && state.phase === "cancelled" ? (
             <AskCancelled {...state} onAskAgain={() => askNow(state.question, state.mode)} />
           ) : shown ? (
-            <AnswerView key={shown.answer.run_id} answer={shown.answer} />
+            <AnswerView key={shown.run_id} answer={shown} />
           ) : address.runId ? (
             <p className="text-muted text-sm">
               This question was asked in another tab.{" "}
@@ -100,7 +101,7 @@ export function AskPanel() {
         </details>
       )}
       {asked.length > 0 ? (
-        <AskedList asked={asked} shownRunId={isRunning ? undefined : address.runId} />
+        <AskedList asked={asked} shownRunId={isRunning ? undefined : shown?.run_id} />
       ) : null}
     </div>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, type KeyboardEvent, useId } from "react";
+import { type KeyboardEvent, type MouseEvent, useId } from "react";
 import { Button } from "@/components/ui/button";
 import { askModes } from "@/lib/api/ask";
 import { type AskMode, modeNames } from "./mode-names";
@@ -28,18 +28,26 @@ export function QuestionForm({
 }) {
   const boxId = useId();
   const isEmpty = question.trim() === "";
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const send = () => {
     if (!isEmpty) onAsk();
+  };
+  // One button that never submits the form: were it to turn from Cancel into a submit button while a click is
+  // under way, the browser would take that click for a submit and ask again.
+  const press = (event: MouseEvent) => {
+    if (!isRunning) send();
+    // The second half of a double click on Ask is no wish to cancel.
+    else if (event.detail < 2) onCancel();
   };
   const sendOnEnter = (event: KeyboardEvent) => {
     // Enter also ends the composition of a character (Japanese, Chinese): that one must not send.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    submit(event);
+    event.preventDefault();
+    send();
   };
   return (
     <form
-      onSubmit={submit}
+      aria-label="Question"
+      onSubmit={(event) => event.preventDefault()}
       className="rounded-lg border border-edge bg-ground shadow-xs focus-within:border-accent focus-within:ring-1 focus-within:ring-accent"
     >
       <label htmlFor={boxId} className="sr-only">
@@ -85,15 +93,14 @@ export function QuestionForm({
         ) : null}
         <div className="ml-auto flex items-center gap-3">
           <span className="hidden text-muted text-xs sm:inline">Shift+Enter for a new line</span>
-          {isRunning ? (
-            <Button className="w-20" onClick={onCancel}>
-              Cancel
-            </Button>
-          ) : (
-            <Button type="submit" look="primary" className="w-20" disabled={isEmpty}>
-              Ask
-            </Button>
-          )}
+          <Button
+            look={isRunning ? "plain" : "primary"}
+            className="w-20"
+            disabled={!isRunning && isEmpty}
+            onClick={press}
+          >
+            {isRunning ? "Cancel" : "Ask"}
+          </Button>
         </div>
       </div>
     </form>

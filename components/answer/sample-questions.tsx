@@ -34,7 +34,7 @@ export function SampleQuestions({ onAsk }: { readonly onAsk: (question: string) 
     >
       {answerModes.map((mode) => (
         <div key={mode}>
-          <h2 className="flex items-baseline gap-2 border-line border-b pb-1.5 font-semibold">
+          <h2 className="flex items-center gap-2 border-line border-b pb-1.5 font-semibold">
             <ModeTag mode={mode} />
             <span className="font-normal text-[13px] text-muted">{explanations[mode]}</span>
           </h2>

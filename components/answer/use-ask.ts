@@ -19,6 +19,7 @@ interface Sent {
 export type AskState =
   | { readonly phase: "idle" }
   | ({ readonly phase: "running"; readonly sentAtMs: number; readonly stages: readonly LiveStage[] } & Sent)
+  | ({ readonly phase: "answered"; readonly answer: AskAnswer } & Sent)
   | ({ readonly phase: "failed"; readonly error: Error } & Sent)
   | ({ readonly phase: "cancelled"; readonly afterMs: number } & Sent);
 
@@ -56,7 +57,7 @@ export function useAsk(onAnswer: (sent: Sent, answer: AskAnswer) => void) {
         );
         if (!isCurrent()) return;
         onAnswer(sent, answer);
-        setState({ phase: "idle" });
+        setState({ phase: "answered", answer, ...sent });
       } catch (error) {
         if (!isCurrent()) return;
         if (own.signal.aborted)

@@ -48,7 +48,7 @@ function DatasetRow({
   return (
     <article
       aria-label={dataset.name}
-      className="grid gap-x-6 gap-y-1 py-3 md:grid-cols-[minmax(0,17rem)_minmax(0,1fr)_2.5rem]"
+      className="grid gap-x-6 gap-y-1 py-3 grid-cols-[minmax(0,1fr)_2.5rem] md:grid-cols-[minmax(0,17rem)_minmax(0,1fr)_2.5rem]"
     >
       <div className="flex gap-2.5">
         <span
@@ -68,7 +68,7 @@ function DatasetRow({
           </p>
         </div>
       </div>
-      <div className="min-w-0 pl-8.5 text-[13px] md:pt-1 md:pl-0">
+      <div className="min-w-0 pl-8.5 text-[13px] max-md:col-span-2 max-md:row-start-2 md:pt-1 md:pl-0">
         {isTable ? (
           <Folded label={formatQuantity(dataset.columns.length, "column")} count={dataset.columns.length}>
             {dataset.columns.map(({ name, type }) => (
@@ -92,7 +92,7 @@ function DatasetRow({
       </div>
       <Button
         look="quiet"
-        className="justify-self-end px-2 max-md:row-start-1 max-md:justify-self-end"
+        className="justify-self-end px-2"
         aria-label={`Delete ${dataset.name}`}
         title="Delete"
         onClick={onDelete}

@@ -44,7 +44,7 @@ export function UploadPanel() {
         onDragLeave={() => setIsOver(false)}
         onDrop={drop}
       >
-        <div className="flex min-w-64 flex-1 items-center gap-4">
+        <div className="flex min-w-64 flex-1 gap-x-4 gap-y-2 max-md:flex-col md:items-center">
           <Button look="primary" disabled={!canUpload} onClick={() => chooser.current?.click()}>
             <Icon name="upload" /> Upload files
           </Button>

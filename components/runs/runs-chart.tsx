@@ -45,8 +45,10 @@ export default function RunsChart({ runs }: { readonly runs: readonly RunSummary
         <YAxis
           dataKey="durationMs"
           type="number"
+          // One slow run must not press all others onto the axis, and a logarithm has no place for 0.
+          scale="sqrt"
           domain={[0, "auto"]}
-          tickFormatter={(ms: number) => formatDuration(ms * 1e6).replace(/\.0+ /, " ")}
+          tickFormatter={(ms: number) => formatDurationTick(ms)}
           tick={tick}
           tickLine={false}
           axisLine={false}
@@ -61,7 +63,7 @@ export default function RunsChart({ runs }: { readonly runs: readonly RunSummary
         <Scatter
           data={series("ok")}
           shape="circle"
-          fill="var(--work-tables-edge)"
+          fill="var(--bar)"
           fillOpacity={0.75}
           isAnimationActive={false}
           onClick={open}
@@ -110,7 +112,15 @@ function PointTip({ point }: { readonly point: Point | undefined }) {
 /** A moment on the axis as the stretch of time needs it: a day, a minute or a second. */
 function formatTick(ms: number, spanMs: number): string {
   const date = new Date(ms);
-  if (spanMs > 2 * 86_400_000) return date.toLocaleDateString("en", { month: "short", day: "numeric" });
+  const day = spanMs > 43_200_000 ? ({ month: "short", day: "numeric" } as const) : {};
+  if (spanMs > 7 * 86_400_000) return date.toLocaleDateString("en", day);
   const second = spanMs < 600_000 ? ({ second: "2-digit" } as const) : {};
-  return date.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...second });
+  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...second } as const;
+  return date.toLocaleString("en", { ...day, ...time });
+}
+
+/** A duration without zeros that say nothing, on one line. */
+function formatDurationTick(ms: number): string {
+  const [value, unit] = formatDuration(ms * 1e6).split(" ");
+  return `${Number(value)}\u00a0${unit}`;
 }

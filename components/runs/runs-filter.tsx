@@ -3,11 +3,18 @@
 import { useEffect, useState } from "react";
 import { Icon } from "@/components/ui/icon";
 import { runStatuses } from "@/lib/api/runs";
-import { type RunsFilter, timeRanges } from "./runs-address";
+import type { RunsFilter, TimeRange } from "./runs-address";
 
 const typingPauseMs = 250;
 const statusNames = { ok: "OK", error: "Errors" } as const;
-const rangeNames = { "1h": "Last hour", "24h": "Last 24 hours", "7d": "Last 7 days" } as const;
+const timeOptions = [
+  ["1h", "Last hour"],
+  ["24h", "Last 24 hours"],
+  ["7d", "Last 7 days"],
+] as const satisfies readonly (readonly [TimeRange, string])[];
+
+/** More services than this are a list to open, so that the bar stays one line. */
+const maxChips = 4;
 
 /** Search, status, service and time. Each change is told at once, typing after a pause. */
 export function RunsFilterBar({
@@ -29,7 +36,15 @@ export function RunsFilterBar({
         anyName="All"
         onChange={(status) => onChange({ status })}
       />
-      {services.length > 1 || filter.service ? (
+      {services.length > maxChips ? (
+        <Select
+          label="Service"
+          value={filter.service}
+          options={services.map((service) => [service, service] as const)}
+          anyName="All services"
+          onChange={(service) => onChange({ service })}
+        />
+      ) : services.length > 1 || filter.service ? (
         <Choice
           label="Service"
           value={filter.service}
@@ -38,25 +53,13 @@ export function RunsFilterBar({
           onChange={(service) => onChange({ service })}
         />
       ) : null}
-      <select
-        aria-label="Time"
-        className="h-9 rounded-md border border-edge bg-ground px-2 text-[13px]"
-        value={filter.range ?? ""}
-        onChange={(event) =>
-          onChange({
-            range: (Object.keys(timeRanges) as (keyof typeof timeRanges)[]).find(
-              (key) => key === event.target.value,
-            ),
-          })
-        }
-      >
-        <option value="">Any time</option>
-        {Object.entries(rangeNames).map(([range, name]) => (
-          <option key={range} value={range}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <Select
+        label="Time"
+        value={filter.range}
+        options={timeOptions}
+        anyName="Any time"
+        onChange={(range) => onChange({ range })}
+      />
     </search>
   );
 }
@@ -93,20 +96,16 @@ function SearchBox({ q, onChange }: { readonly q: string; readonly onChange: (q:
   );
 }
 
-/** One of a few, or any of them, as chips. */
-function Choice<T extends string>({
-  label,
-  value,
-  options,
-  anyName,
-  onChange,
-}: {
+interface ChoiceProps<T extends string> {
   readonly label: string;
   readonly value: T | undefined;
   readonly options: readonly (readonly [T, string])[];
   readonly anyName: string;
   readonly onChange: (value: T | undefined) => void;
-}) {
+}
+
+/** One of a few, or any of them, as chips. */
+function Choice<T extends string>({ label, value, options, anyName, onChange }: ChoiceProps<T>) {
   const all: readonly (readonly [T | undefined, string])[] = [[undefined, anyName], ...options];
   return (
     <fieldset className="flex h-9 items-center rounded-md bg-panel p-0.5 ring-1 ring-line ring-inset">
@@ -123,5 +122,24 @@ function Choice<T extends string>({
         </button>
       ))}
     </fieldset>
+  );
+}
+
+/** One of many, or any of them, as a list to open. */
+function Select<T extends string>({ label, value, options, anyName, onChange }: ChoiceProps<T>) {
+  return (
+    <select
+      aria-label={label}
+      className="h-9 max-w-56 rounded-md border border-edge bg-ground px-2 text-[13px]"
+      value={value ?? ""}
+      onChange={(event) => onChange(options.find(([option]) => option === event.target.value)?.[0])}
+    >
+      <option value="">{anyName}</option>
+      {options.map(([option, name]) => (
+        <option key={option} value={option}>
+          {name}
+        </option>
+      ))}
+    </select>
   );
 }

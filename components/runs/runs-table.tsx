@@ -15,6 +15,7 @@ import { RunStatus } from "./run-status";
 /** Runs as rows. A whole row is one link, so that it opens in a new tab as links do. */
 export function RunsTable({ runs }: { readonly runs: readonly RunSummary[] }) {
   const nowMs = useNow(30_000);
+  const hasServices = new Set(runs.map((run) => run.service)).size > 1;
   const p95Ms = percentile(
     runs.map((run) => run.duration_ms),
     0.95,
@@ -23,7 +24,7 @@ export function RunsTable({ runs }: { readonly runs: readonly RunSummary[] }) {
     <table className="w-full table-fixed border-collapse text-[13px]">
       <caption className="sr-only">Runs, newest first</caption>
       <colgroup>
-        <col className="w-20" />
+        <col className="w-9 md:w-20" />
         <col />
         <col className="hidden w-28 lg:table-column" />
         <col className="hidden w-32 md:table-column" />
@@ -33,7 +34,9 @@ export function RunsTable({ runs }: { readonly runs: readonly RunSummary[] }) {
       </colgroup>
       <thead>
         <tr className="border-line border-b text-left text-muted [&>th]:px-3 [&>th]:py-2 [&>th]:font-medium">
-          <th scope="col">Status</th>
+          <th scope="col">
+            <span className="max-md:sr-only">Status</span>
+          </th>
           <th scope="col">Question or name</th>
           <th scope="col" className="hidden lg:table-cell">
             Kind
@@ -58,7 +61,7 @@ export function RunsTable({ runs }: { readonly runs: readonly RunSummary[] }) {
       </thead>
       <tbody>
         {runs.map((run) => (
-          <RunRow key={run.run_id} run={run} nowMs={nowMs} p95Ms={p95Ms} />
+          <RunRow key={run.run_id} run={run} nowMs={nowMs} p95Ms={p95Ms} hasServices={hasServices} />
         ))}
       </tbody>
     </table>
@@ -69,38 +72,42 @@ function RunRow({
   run,
   nowMs,
   p95Ms,
+  hasServices,
 }: {
   readonly run: RunSummary;
   readonly nowMs: number;
   readonly p95Ms: number;
+  /** Whether the list has runs of several services, so that each row says which. */
+  readonly hasServices: boolean;
 }) {
   const mode = parseMode(run.mode);
   const startedMs = Date.parse(run.started_at);
   const href = pages.run(run.run_id);
   return (
-    <tr className="relative border-grid border-b hover:bg-hover has-[a:focus-visible]:bg-selected [&>td]:px-3 [&>td]:py-2 [&>td]:align-top">
+    <tr className="relative border-grid border-b hover:bg-hover has-[a:focus-visible]:bg-selected [&>td]:px-3 max-md:[&>td:first-child]:pr-0 [&>td]:py-2 [&>td]:align-top">
       <td>
         <RunStatus status={run.status} />
       </td>
       <td>
-        <Link
-          href={href}
-          prefetch={false}
-          className="line-clamp-2 break-words text-sm leading-5 outline-offset-4 after:absolute after:inset-0 lg:line-clamp-1"
-        >
-          {run.question || run.name || run.run_id}
-        </Link>
-        <span className="block truncate text-muted">
-          <span className="md:hidden">{formatAgo(startedMs, nowMs)} · </span>
-          {run.service} · <span className="font-mono text-xs">{run.run_id}</span>
+        <div className="flex items-baseline gap-3">
+          <Link
+            href={href}
+            prefetch={false}
+            className="line-clamp-2 min-w-0 flex-1 break-words text-sm leading-5 outline-offset-4 after:absolute after:inset-0 md:line-clamp-1 md:break-all"
+          >
+            {run.question || run.name || run.run_id}
+          </Link>
+          {hasServices ? (
+            <span className="hidden max-w-48 truncate text-muted text-xs md:block">{run.service}</span>
+          ) : null}
+        </div>
+        <span className="block truncate text-muted md:hidden">
+          {formatAgo(startedMs, nowMs)}
+          {hasServices ? `, ${run.service}` : ""}
         </span>
       </td>
       <td className="hidden lg:table-cell">
-        {mode ? (
-          <ModeTag mode={mode} />
-        ) : (
-          <span className="block truncate text-muted">{run.mode || run.name}</span>
-        )}
+        {mode ? <ModeTag mode={mode} /> : <span className="block truncate text-muted">{run.mode}</span>}
       </td>
       <td className="hidden text-right md:table-cell">
         {/* Above the row's link, so that hovering shows the exact moment; the row's link is the one for keys. */}
@@ -147,12 +154,10 @@ function Duration({
       <span className="w-16 whitespace-nowrap">{formatDuration(durationMs * 1e6)}</span>
       <span className="flex h-1.5 w-full gap-0.5 rounded-sm bg-grid sm:w-20" aria-hidden="true">
         <span
-          className={`rounded-sm ${isError ? "bg-error" : "bg-[var(--work-tables-edge)]"}`}
+          className={`rounded-sm ${isError ? "bg-error" : "bg-bar"}`}
           style={{ width: isOver ? "calc(100% - 6px)" : `${fraction * 100}%` }}
         />
-        {isOver ? (
-          <span className={`w-1 rounded-sm ${isError ? "bg-error" : "bg-[var(--work-tables-edge)]"}`} />
-        ) : null}
+        {isOver ? <span className={`w-1 rounded-sm ${isError ? "bg-error" : "bg-bar"}`} /> : null}
       </span>
     </div>
   );

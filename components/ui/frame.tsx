@@ -20,7 +20,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
     <div className="flex min-h-dvh flex-col md:flex-row">
       <a
         href="#page"
-        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-accent px-3 py-2 text-accent-ink focus:translate-y-0"
+        className="sr-only rounded-md bg-accent text-accent-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:px-3 focus:py-2"
       >
         Skip to the page
       </a>

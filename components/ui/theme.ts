@@ -1,6 +1,14 @@
+import { themes as palettes } from "@/lib/gantt/palette";
+
 /** What the person chose: `auto` follows the system. */
 export const themes = ["auto", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
+
+/** What a phone's browser paints around the page: the colour of the bar at its top. */
+export const browserColours = [
+  { media: "(prefers-color-scheme: light)", color: palettes.light.panel },
+  { media: "(prefers-color-scheme: dark)", color: palettes.dark.panel },
+];
 
 const storageKey = "theme";
 
