@@ -25,14 +25,14 @@ export const tableEvidenceSchema = z.object({
   kind: z.literal("table"),
   table: z.string(),
   /** The words of the question that led to this query. */
-  question_words: z.array(z.string()),
+  question_words: z.array(z.string()).readonly(),
   /** The query in words. */
   query: z.string(),
   sql: z.string(),
-  params: z.record(z.string(), z.unknown()),
-  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  params: z.record(z.string(), z.unknown()).readonly(),
+  columns: z.array(z.object({ name: z.string(), type: z.string() }).readonly()).readonly(),
   /** At most 100 of them. */
-  rows: z.array(z.array(cell)),
+  rows: z.array(z.array(cell).readonly()).readonly(),
   row_count: z.number().int(),
 });
 export type TableEvidence = z.infer<typeof tableEvidenceSchema>;
@@ -46,7 +46,9 @@ export const passageEvidenceSchema = z.object({
   text: z.string(),
   score: z.number(),
   /** Stretches of `text` (UTF-16 offsets) that answer, with what they score against the question. */
-  marks: z.array(z.object({ start: z.number().int(), end: z.number().int(), score: z.number() })),
+  marks: z
+    .array(z.object({ start: z.number().int(), end: z.number().int(), score: z.number() }).readonly())
+    .readonly(),
 });
 export type PassageEvidence = z.infer<typeof passageEvidenceSchema>;
 
@@ -71,7 +73,7 @@ export const askAnswerSchema = z.object({
   /** 0 to 1. */
   confidence: z.number(),
   /** What the answer rests on, or for a refusal what came nearest. */
-  evidence: z.array(evidenceSchema),
+  evidence: z.array(evidenceSchema).readonly(),
   /** The run's stages in the order of their start. */
   stages: z.array(stageSchema),
   duration_ms: z.number(),

@@ -31,10 +31,12 @@ describe("readConfig", () => {
     expect(readConfig({ HOST: "0.0.0.0", ALLOW_NO_TOKEN: "1" }).ALLOW_NO_TOKEN).toBe(true);
   });
 
-  it("answers the hosts it is told to", () => {
+  it("answers the hosts it is told to, and its own", () => {
     expect(readConfig({ ALLOWED_HOSTS: "Jiva.example, localhost" }).allowedHosts).toEqual([
-      "jiva.example",
       "localhost",
+      "127.0.0.1",
+      "[::1]",
+      "jiva.example",
     ]);
   });
 });

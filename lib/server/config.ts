@@ -77,8 +77,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         "Set API_TOKEN, or ALLOW_NO_TOKEN=1 where something else keeps strangers out.",
     );
   }
-  const named = config.ALLOWED_HOSTS?.split(",").map((host) => host.trim().toLowerCase());
-  return { ...config, allowedHosts: [...new Set(named ?? [...loopbackHosts, config.HOST.toLowerCase()])] };
+  const named = (config.ALLOWED_HOSTS ?? "").split(",").map((host) => host.trim().toLowerCase());
+  // Loopback names are always ours: a page that rebinds its name to this machine still sends its own.
+  const allowedHosts = [...loopbackHosts, config.HOST.toLowerCase(), ...named].filter((host) => host !== "");
+  return { ...config, allowedHosts: [...new Set(allowedHosts)] };
 }
 
 let current: Config | undefined;

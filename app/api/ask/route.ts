@@ -1,0 +1,15 @@
+import { askRequestSchema } from "@/lib/api/ask";
+import { answerQuestion } from "@/lib/server/ask";
+import { eventStream } from "@/lib/server/event-stream";
+import { json, readJson, route, wantsEventStream } from "@/lib/server/http";
+
+export const POST = route({ write: "json" }, async (request) => {
+  const question = await readJson(request, askRequestSchema);
+  const { headers } = request;
+  if (!wantsEventStream(request)) {
+    return json(await answerQuestion(question, { signal: request.signal, headers }));
+  }
+  return eventStream(request, (send, signal) =>
+    answerQuestion(question, { signal, headers, onStage: (event) => send("stage", event) }),
+  );
+});

@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import { Cancelled, createGate, type Gate, sleep } from "@/lib/base/tasks";
+import { type Database, openDatabase } from "@/lib/clickhouse/client";
+import { isDatabaseAway, isWorthAnotherTry } from "@/lib/clickhouse/errors";
+import { insertSpans } from "@/lib/clickhouse/insert-spans";
+import { migrate } from "@/lib/clickhouse/migrate";
+import { createStore } from "@/lib/clickhouse/store";
+import type { Store } from "@/lib/retrieval/ports";
+import { openQuerySpan } from "@/lib/telemetry/query-span";
+import { startTelemetry, type Telemetry } from "@/lib/telemetry/set-up";
+import { installShutdown } from "@/lib/telemetry/shutdown";
+import { type Config, ConfigError, currentConfig } from "./config";
+
+/** Where the tables' state is on its way from whatever the database holds to what this version needs. */
+export interface Migration {
+  state: "running" | "done";
+  /** Why it is not done yet. */
+  reason?: string;
+}
+
+/** The real things behind the ports, once a process. */
+export interface Services {
+  readonly config: Config;
+  readonly database: Database;
+  readonly store: Store;
+  readonly telemetry: Telemetry;
+  /** Every question passes here: so many at once, so many in line. */
+  readonly questions: Gate;
+  /** Fires when the app ends and what runs has had its time. */
+  readonly stopping: AbortSignal;
+  readonly migration: Migration;
+}
+
+const dataDatabase = "jiva";
+
+/** One per process, known to every bundle of the app. */
+const key = Symbol.for("jiva.services");
+const globals = globalThis as typeof globalThis & { [key]?: Services };
+
+export function services(): Services {
+  const started = globals[key];
+  if (!started) throw new Error("The services were not started. instrumentation.ts does that.");
+  return started;
+}
+
+// The parts of an ending, together below the 10 s that the launcher waits.
+const finishLimitMs = 2_000;
+const flushLimitMs = 6_000;
+const endLimitMs = 9_500;
+
+/** Starts everything. Throws a ConfigError where a setting is wrong. */
+export function startServices(): void {
+  if (globals[key]) return;
+  const config = currentConfig();
+  if (!config.CLICKHOUSE_URL) {
+    throw new ConfigError(
+      "CLICKHOUSE_URL is not set. Start with `npm start`, which brings its own engine, or name a server.",
+    );
+  }
+  const database = openDatabase({
+    url: config.CLICKHOUSE_URL,
+    user: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    tracesDatabase: config.CLICKHOUSE_DATABASE,
+    dataDatabase,
+    openSpan: openQuerySpan,
+  });
+  const telemetry = startTelemetry({
+    serviceName: config.OTEL_SERVICE_NAME,
+    serviceVersion: readVersion(),
+    requests: config.TRACE_REQUESTS,
+    otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    ignoreUrls: [config.CLICKHOUSE_URL],
+    insert: (spans, signal) => insertSpans(database, spans, signal),
+    isWorthAnotherTry,
+  });
+  const ending = new AbortController();
+  const questions = createGate({ places: config.ASK_CONCURRENCY, line: config.ASK_CONCURRENCY * 4 });
+  const migration: Migration = { state: "running" };
+
+  globals[key] = {
+    config,
+    database,
+    store: createStore(database),
+    telemetry,
+    questions,
+    stopping: ending.signal,
+    migration,
+  };
+
+  void migrateUntilDone(database, config.TRACE_TTL_HOURS, migration, ending.signal);
+  installShutdown(
+    [
+      { name: "questions", run: () => endQuestions(questions, ending) },
+      { name: "spans", run: () => telemetry.close(flushLimitMs) },
+      { name: "database", run: () => database.close() },
+    ],
+    endLimitMs,
+  );
+}
+
+/** Running questions get a moment to finish; then they end as cancelled, and their runs say so. */
+async function endQuestions(questions: Gate, ending: AbortController): Promise<void> {
+  const untilIdle = async (limitMs: number) => {
+    for (let waitedMs = 0; questions.running > 0 && waitedMs < limitMs; waitedMs += 20) await sleep(20);
+  };
+  await untilIdle(finishLimitMs);
+  ending.abort(new Cancelled("The app is stopping."));
+  await untilIdle(500);
+}
+
+/** The database may come later than the app, and may be away again before its tables are made. */
+async function migrateUntilDone(
+  database: Database,
+  ttlHours: number,
+  migration: Migration,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await migrate(database, { ttlHours });
+      migration.state = "done";
+      delete migration.reason;
+      return;
+    } catch (error) {
+      const isAway = isDatabaseAway(error);
+      const reason = isAway ? "ClickHouse does not answer yet." : `The tables could not be made: ${error}`;
+      if (!isAway && migration.reason !== reason) console.error(reason);
+      migration.reason = reason;
+      await sleep(isAway ? 250 : 5_000, signal).catch(() => undefined);
+    }
+  }
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  return version;
+}
