@@ -16,7 +16,9 @@ export interface RouteOptions {
 }
 
 type Params = Readonly<Record<string, string>>;
-type NextContext = { readonly params: Promise<Record<string, string | string[] | undefined>> };
+/** Next gives no parameters at all where the path has none. */
+type NextParams = Record<string, string | string[] | undefined>;
+type NextContext = { readonly params: Promise<NextParams> };
 export type RouteHandler = (request: Request, context: NextContext) => Promise<Response>;
 
 /** Answers of the API are data for one caller: not stored, not guessed at, not framed, running nothing. */
@@ -79,9 +81,9 @@ function checkWrite(headers: Headers, kind: "json" | "upload"): void {
 }
 
 /** Next hands parameters over as they stand in the address: percent-encoded. */
-function decodeParams(params: Record<string, string | string[] | undefined>): Params {
+function decodeParams(params: NextParams | undefined): Params {
   const decoded: Record<string, string> = {};
-  for (const [name, value] of Object.entries(params)) {
+  for (const [name, value] of Object.entries(params ?? {})) {
     if (typeof value !== "string") continue;
     try {
       decoded[name] = decodeURIComponent(value);
