@@ -53,7 +53,11 @@ async function rowsOf(dataset: string, order = ""): Promise<unknown[][]> {
   const store = createStore(database);
   const table = (await store.tables(signal)).find(({ name }) => name === dataset);
   if (!table) throw new Error(`no table ${dataset}`);
-  const { rows } = await store.query({ sql: `SELECT * FROM ${table.source} ${order}`, params: {} }, 1_000, signal);
+  const { rows } = await store.query(
+    { sql: `SELECT * FROM ${table.source} ${order}`, params: {} },
+    1_000,
+    signal,
+  );
   return rows.map((row) => [...row]);
 }
 
@@ -88,8 +92,17 @@ describe("tables", () => {
     expect(await rowsOf("Types")).toEqual([
       [1, 1.5, "2024-01-31", "2024-01-31 10:00:00", true, "a, b", null, "007", "1", "1850-01-01", 5],
       [
-        -2, 3, "2024-02-29", "2024-02-29 11:30:00", false, 'say "hi"', null, "8", "99999999999999999999",
-        "1950-06-01", 6,
+        -2,
+        3,
+        "2024-02-29",
+        "2024-02-29 11:30:00",
+        false,
+        'say "hi"',
+        null,
+        "8",
+        "99999999999999999999",
+        "1950-06-01",
+        6,
       ],
       [null, null, null, null, null, null, null, null, null, null, null],
     ]);
@@ -108,9 +121,7 @@ describe("tables", () => {
       b: "Nullable(Bool)",
     });
     expect(outcome.rows).toBe(120_001);
-    expect(await rowsOf("late", "WHERE s = 'x1'")).toEqual([
-      [1.5, "2024-01-01 12:30:00.000000", "x1", true],
-    ]);
+    expect(await rowsOf("late", "WHERE s = 'x1'")).toEqual([[1.5, "2024-01-01 12:30:00.000000", "x1", true]]);
   });
 });
 

@@ -1,0 +1,85 @@
+import type { ClickHouseClient } from "@clickhouse/client";
+import { datasetIdTime, tableOfDataset } from "./dataset-ids";
+import { stagingOf } from "./load-table";
+
+/**
+ * Rows of versions that are no longer read. A question that began before a replacement may still read the old
+ * version for as long as it runs, so a version is first retired and removed after a grace.
+ */
+
+/** Longer than a question takes. */
+export const retirementGraceMs = 60_000;
+/** An ingest is over by then, so what it left behind is nobody's. */
+export const ingestLimitMs = 3_600_000;
+
+const tablesByDataset = ["passages", "postings", "cell_values"] as const;
+
+/** Removes everything that versions have stored, whether they were loaded whole or not. */
+export async function removeVersions(client: ClickHouseClient, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  for (const id of ids) {
+    const table = tableOfDataset(id);
+    await client.command({ query: `DROP TABLE IF EXISTS ${table} SYNC` });
+    await client.command({ query: `DROP TABLE IF EXISTS ${stagingOf(table)} SYNC` });
+  }
+  for (const table of tablesByDataset) {
+    const found = await client.query({
+      query: `SELECT 1 AS found FROM ${table} WHERE dataset_id IN {ids:Array(String)} LIMIT 1`,
+      query_params: { ids },
+      format: "JSONEachRow",
+    });
+    // A delete rewrites parts: not for nothing.
+    if ((await found.json()).length === 0) continue;
+    await client.command({
+      query: `DELETE FROM ${table} WHERE dataset_id IN {ids:Array(String)}`,
+      query_params: { ids },
+      clickhouse_settings: { lightweight_deletes_sync: "2" },
+    });
+  }
+}
+
+/** Removes versions that were retired at least `graceMs` ago. Gives the ids that are gone. */
+export async function removeRetired(client: ClickHouseClient, graceMs: number): Promise<string[]> {
+  const result = await client.query({
+    query: `SELECT DISTINCT id FROM retired_datasets
+            WHERE retired_at <= now64(3) - toIntervalMillisecond({graceMs:UInt32})
+              AND id NOT IN (SELECT id FROM datasets FINAL WHERE deleted = 0)`,
+    query_params: { graceMs },
+    format: "JSONEachRow",
+  });
+  const ids = (await result.json<{ id: string }>()).map(({ id }) => id);
+  if (ids.length === 0) return ids;
+  await removeVersions(client, ids);
+  await client.command({
+    query: "DELETE FROM retired_datasets WHERE id IN {ids:Array(String)}",
+    query_params: { ids },
+    clickhouse_settings: { lightweight_deletes_sync: "2" },
+  });
+  return ids;
+}
+
+/**
+ * Removes what was left behind: retired versions, and what an ingest stored that did not live to its end.
+ * For the start of the app.
+ */
+export async function sweepDatasets(client: ClickHouseClient, nowMs: number): Promise<void> {
+  await removeRetired(client, retirementGraceMs);
+  const result = await client.query({
+    query: `SELECT DISTINCT id FROM (
+              SELECT extract(name, '^t_([0-9a-z]{21})') AS id FROM system.tables WHERE database = currentDatabase()
+              UNION ALL SELECT DISTINCT dataset_id FROM passages
+              UNION ALL SELECT DISTINCT dataset_id FROM postings
+              UNION ALL SELECT DISTINCT dataset_id FROM cell_values)
+            WHERE id != '' AND id NOT IN (SELECT id FROM datasets FINAL WHERE deleted = 0)
+              AND id NOT IN (SELECT id FROM retired_datasets)`,
+    format: "JSONEachRow",
+  });
+  const leftover = (await result.json<{ id: string }>()).filter(({ id }) => {
+    const madeMs = datasetIdTime(id);
+    return madeMs !== undefined && madeMs < nowMs - ingestLimitMs;
+  });
+  await removeVersions(
+    client,
+    leftover.map(({ id }) => id),
+  );
+}

@@ -1,0 +1,189 @@
+import type { ClickHouseClient } from "@clickhouse/client";
+import { failed, ok, type Result } from "@/lib/base/result";
+import { newDatasetId, tableOfDataset } from "./dataset-ids";
+import { removeRetired, removeVersions, retirementGraceMs } from "./dataset-removal";
+import { publishDataset, type StoredColumn } from "./datasets";
+import { databaseErrorCode } from "./errors";
+import { quoteIdentifier } from "./identifiers";
+import { type LoadColumn, type LoadInput, type LoadResult, loadTable } from "./load-table";
+import { formatNames, isMisfit, misfitReason, readSettings, type TableFormat } from "./read-formats";
+
+/*
+ * The database's side of lib/ingest's port `DatasetWriter`, which may not be imported here: the shapes below
+ * are the port's, and the wiring in lib/server checks that they fit.
+ */
+
+interface Passage {
+  readonly id: number;
+  readonly document: string;
+  readonly heading: string;
+  readonly position: number;
+  readonly text: string;
+  readonly length: number;
+  readonly frequencies: ReadonlyMap<string, number>;
+}
+
+interface CellValueCount {
+  readonly value: string;
+  readonly rows: number;
+}
+
+interface CellValue extends CellValueCount {
+  readonly column: string;
+  readonly phrase: string;
+}
+
+interface DatasetSummary {
+  readonly name: string;
+  readonly kind: "table" | "documents";
+  readonly files: readonly string[];
+  readonly bytes: number;
+}
+
+const insertSettings = { async_insert: 0 } as const;
+
+export interface DatasetWriterOptions {
+  /** How long the rows of a replaced version stay for questions that read them still. */
+  readonly graceMs?: number;
+}
+
+export function createDatasetWriter(
+  client: ClickHouseClient,
+  { graceMs = retirementGraceMs }: DatasetWriterOptions = {},
+) {
+  return {
+    async describe(
+      format: TableFormat,
+      head: string,
+      signal: AbortSignal,
+    ): Promise<Result<readonly LoadColumn[]>> {
+      try {
+        const result = await client.query({
+          query: `DESCRIBE format(${formatNames[format.kind]}, {head:String})`,
+          query_params: { head },
+          format: "JSONEachRow",
+          clickhouse_settings: readSettings(format),
+          abort_signal: signal,
+        });
+        const found = await result.json<{ name: string; type: string }>();
+        return ok(found.map(({ name, type }) => ({ name, type })));
+      } catch (error) {
+        signal.throwIfAborted();
+        if (isMisfit(databaseErrorCode(error))) return failed(misfitReason(error));
+        throw error;
+      }
+    },
+    draft: () => createDraft(client, newDatasetId(Date.now()), graceMs),
+  };
+}
+
+function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
+  const table = tableOfDataset(id);
+  let loaded: LoadResult | undefined;
+  let passageCount = 0;
+  let termCount = 0;
+  const bare = { dataset_id: id };
+
+  return {
+    async loadTable(input: LoadInput, signal: AbortSignal): Promise<Result<LoadResult>> {
+      const result = await loadTable(client, table, input, signal);
+      if (result.ok) loaded = result.value;
+      return result;
+    },
+
+    async *distinctValues(
+      column: string,
+      limits: { readonly maxValues: number; readonly maxChars: number },
+      signal: AbortSignal,
+    ): AsyncGenerator<readonly CellValueCount[]> {
+      const name = quoteIdentifier(column);
+      const result = await client.query({
+        query: `SELECT toString(assumeNotNull(${name})) AS text, count() AS n FROM ${table} WHERE isNotNull(${name})
+                GROUP BY text HAVING lengthUTF8(text) BETWEEN 1 AND {maxChars:UInt32}
+                LIMIT {maxValues:UInt32}`,
+        query_params: { ...limits },
+        format: "JSONCompactEachRow",
+        abort_signal: signal,
+      });
+      const stream = result.stream();
+      for await (const rows of stream) {
+        yield rows.map((row) => {
+          const [value, count] = row.json<[string, string]>();
+          return { value, rows: Number(count) };
+        });
+      }
+    },
+
+    async addCellValues(values: readonly CellValue[], signal: AbortSignal): Promise<void> {
+      await client.insert({
+        table: "cell_values",
+        values: values.map((value) => ({ ...bare, ...value })),
+        format: "JSONEachRow",
+        clickhouse_settings: insertSettings,
+        abort_signal: signal,
+      });
+    },
+
+    async addPassages(passages: readonly Passage[], signal: AbortSignal): Promise<void> {
+      await client.insert({
+        table: "passages",
+        values: passages.map((passage) => ({
+          ...bare,
+          passage_id: passage.id,
+          document: passage.document,
+          heading: passage.heading,
+          position: passage.position,
+          text: passage.text,
+          terms: passage.length,
+        })),
+        format: "JSONEachRow",
+        clickhouse_settings: insertSettings,
+        abort_signal: signal,
+      });
+      const postings = passages.flatMap(({ id: passageId, length, frequencies }) =>
+        [...frequencies].map(([term, tf]) => [term, id, passageId, tf, length]),
+      );
+      if (postings.length > 0) {
+        await client.insert({
+          table: "postings",
+          columns: ["term", "dataset_id", "passage_id", "tf", "length"],
+          values: postings,
+          format: "JSONCompactEachRow",
+          clickhouse_settings: insertSettings,
+          abort_signal: signal,
+        });
+      }
+      passageCount += passages.length;
+      termCount += passages.reduce((sum, { length }) => sum + length, 0);
+    },
+
+    async commit(summary: DatasetSummary, signal: AbortSignal): Promise<void> {
+      const isTable = summary.kind === "table";
+      const columns: readonly StoredColumn[] = loaded?.columns ?? [];
+      await publishDataset(
+        client,
+        {
+          ...summary,
+          id,
+          source: isTable ? table : "",
+          rows: isTable ? (loaded?.rows ?? 0) : passageCount,
+          passages: passageCount,
+          terms: termCount,
+          columns,
+        },
+        signal,
+      );
+      removeLater(client, graceMs);
+    },
+
+    async discard(): Promise<void> {
+      // Whatever stays is older than any ingest at some start to come, and goes then.
+      await removeVersions(client, [id]).catch(() => undefined);
+    },
+  };
+}
+
+/** Removes retired versions once nobody can be reading them. An end of the process before that is no harm. */
+export function removeLater(client: ClickHouseClient, graceMs: number = retirementGraceMs): void {
+  setTimeout(() => void removeRetired(client, graceMs).catch(() => undefined), graceMs + 1_000).unref();
+}

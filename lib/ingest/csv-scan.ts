@@ -1,0 +1,168 @@
+import { splitRecord } from "./csv-record";
+import { formatBytes, Refusal } from "./refusal";
+import { type ScanLimits, scanHeadBytes } from "./scan";
+import { shapeBytes, shapeOf } from "./value-shape";
+
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+const quote = 0x22;
+const space = 0x20;
+const tab = 0x09;
+
+const maxHeaderBytes = 1024 * 1024;
+
+/**
+ * Reads CSV as bytes in one pass without keeping any of it: counts rows, checks that each has as many fields
+ * as the header and is quoted rightly (with the line number where not), and marks what the values of each
+ * column look like. The rules of quoting are those of ClickHouse's reader: a quote opens only at a field's
+ * start, and is doubled inside.
+ */
+export class CsvScan {
+  readonly #delimiter: number;
+  readonly #limits: ScanLimits;
+  /** closed: right behind a second quote. after: behind that and spaces. */
+  #state: "start" | "plain" | "quoted" | "closed" | "after" = "start";
+  /** Bytes before the chunk in hand. */
+  #offset = 0;
+  #line = 1;
+  #rowLine = 1;
+  #rowStart = 0;
+  #column = 0;
+  #isBlankRow = true;
+  #blankLine: number | undefined;
+  readonly #value = new Uint8Array(shapeBytes);
+  #valueLength = 0;
+  /** Undefined once the header was read. */
+  #headerBytes: number[] | undefined = [];
+  #header: readonly string[] = [];
+  #marks = new Uint8Array(0);
+
+  /** Where the first row begins: just behind the header. */
+  bodyStart = 0;
+  /** Where the last row ends that lies whole within the head; the first row always counts. */
+  headEnd = 0;
+  rows = 0;
+
+  constructor(delimiter: string, limits: ScanLimits) {
+    this.#delimiter = delimiter.charCodeAt(0);
+    this.#limits = limits;
+  }
+
+  /** The header's fields as written, or none before the header was read. */
+  get header(): readonly string[] {
+    return this.#header;
+  }
+
+  /** The marks (value-shape) of a column's values. */
+  marksOf(column: number): number {
+    return this.#marks[column] ?? 0;
+  }
+
+  push(chunk: Uint8Array): void {
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i] as number; // i < length
+      this.#headerBytes?.push(byte);
+      if (byte === newline) this.#line++;
+      if (this.#state === "quoted") {
+        if (byte === quote) this.#state = "closed";
+        else this.#keep(byte);
+      } else if (byte === newline) this.#endRow(this.#offset + i + 1);
+      else if (byte === this.#delimiter) {
+        this.#endField();
+        this.#isBlankRow = false;
+      } else if (byte === space || byte === tab || byte === carriageReturn) {
+        if (this.#state === "plain") this.#keep(byte);
+        else if (this.#state === "closed") this.#state = "after";
+      } else this.#character(byte);
+    }
+    this.#offset += chunk.length;
+    if (this.#offset - this.#rowStart > this.#limits.maxRowBytes) this.#refuseLongRow();
+    if (this.#headerBytes && this.#headerBytes.length > maxHeaderBytes) this.#refuseLongRow();
+  }
+
+  /** Call once behind the last byte. */
+  end(): void {
+    if (this.#state === "quoted") {
+      throw new Refusal(`The quote in the row at line ${this.#rowLine} is never closed. Close it.`);
+    }
+    if (this.#offset > this.#rowStart) this.#endRow(this.#offset);
+  }
+
+  /** A byte outside of quotes that is no delimiter and no space. */
+  #character(byte: number): void {
+    this.#isBlankRow = false;
+    if (byte === quote && this.#state === "start") this.#state = "quoted";
+    else if (byte === quote && this.#state === "closed") {
+      this.#keep(quote);
+      this.#state = "quoted";
+    } else if (this.#state === "closed" || this.#state === "after") {
+      throw new Refusal(
+        `Line ${this.#line} has text behind a closing quote. Double the quotes that belong to the text.`,
+      );
+    } else {
+      this.#keep(byte);
+      this.#state = "plain";
+    }
+  }
+
+  #keep(byte: number): void {
+    if (this.#valueLength < shapeBytes) this.#value[this.#valueLength] = byte;
+    this.#valueLength++;
+  }
+
+  #endField(): void {
+    if (this.#column < this.#marks.length) {
+      let length = this.#valueLength;
+      if (length <= shapeBytes) while (length > 0 && (this.#value[length - 1] ?? 0) <= space) length--;
+      this.#marks[this.#column] = this.marksOf(this.#column) | shapeOf(this.#value, length);
+    }
+    this.#column++;
+    this.#valueLength = 0;
+    this.#state = "start";
+  }
+
+  #endRow(end: number): void {
+    const isBlank = this.#isBlankRow;
+    this.#endField();
+    if (this.#headerBytes) this.#endHeader(this.#headerBytes, isBlank, end);
+    else if (isBlank) this.#blankLine ??= this.#rowLine;
+    else this.#endDataRow(this.#column, end);
+    this.#column = 0;
+    this.#isBlankRow = true;
+    this.#rowStart = end;
+    this.#rowLine = this.#line;
+  }
+
+  #endHeader(bytes: readonly number[], isBlank: boolean, end: number): void {
+    if (isBlank) throw new Refusal("The first line is empty. It has to hold the names of the columns.");
+    this.#header = splitRecord(
+      new TextDecoder().decode(Uint8Array.from(bytes)),
+      String.fromCharCode(this.#delimiter),
+    );
+    this.#headerBytes = undefined;
+    this.#marks = new Uint8Array(this.#header.length);
+    this.bodyStart = end;
+    this.headEnd = end;
+  }
+
+  #endDataRow(fields: number, end: number): void {
+    if (this.#blankLine !== undefined) {
+      throw new Refusal(`Line ${this.#blankLine} is empty in the middle of the table. Remove it.`);
+    }
+    if (fields !== this.#header.length) {
+      throw new Refusal(
+        `Line ${this.#rowLine} has ${fields} ${fields === 1 ? "field" : "fields"} where the header has ` +
+          `${this.#header.length}. Give every row the same number, and quote values that hold the delimiter.`,
+      );
+    }
+    this.rows++;
+    if (this.rows === 1 || end - this.bodyStart <= scanHeadBytes) this.headEnd = end;
+  }
+
+  #refuseLongRow(): never {
+    throw new Refusal(
+      `The row at line ${this.#rowLine} is longer than ${formatBytes(this.#limits.maxRowBytes)}. ` +
+        "Look for a quote there that is not closed.",
+    );
+  }
+}

@@ -1,0 +1,131 @@
+import { setImmediate } from "node:timers/promises";
+import type { List, Node, Root, RootContent, Table } from "mdast";
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
+import { toString as nodeText } from "mdast-util-to-string";
+import { gfmTable } from "micromark-extension-gfm-table";
+import { type PassageText, packPassages } from "./passage-builder";
+
+type Block = Parameters<typeof packPassages>[1][number];
+
+/** The parser holds the event loop for about 1 ms a KB (measured), so a long document is parsed in parts. */
+const partChars = 32 * 1024;
+
+/**
+ * The passages of Markdown: under each heading its paragraphs, lists, tables and code as text. Front matter and
+ * HTML are left out. `heading` is the path of headings, outermost first.
+ */
+export async function* markdownPassages(markdown: string): AsyncGenerator<PassageText> {
+  const path: { depth: number; text: string }[] = [];
+  let blocks: Block[] = [];
+  const flush = () => {
+    const heading = path.map(({ text }) => text).join(" › ");
+    const packed = packPassages(heading, blocks);
+    blocks = [];
+    return packed;
+  };
+  for (const part of splitMarkdown(withoutFrontMatter(markdown))) {
+    for (const node of parse(part).children) {
+      if (node.type !== "heading") {
+        blocks.push(...nodeBlocks(node));
+        continue;
+      }
+      yield* flush();
+      while (path.length > 0 && (path.at(-1)?.depth ?? 0) >= node.depth) path.pop();
+      const text = inlineText(node);
+      if (text) path.push({ depth: node.depth, text });
+    }
+    await setImmediate();
+  }
+  yield* flush();
+}
+
+function parse(markdown: string): Root {
+  return fromMarkdown(markdown, {
+    extensions: [gfmTable()],
+    mdastExtensions: [gfmTableFromMarkdown()],
+  });
+}
+
+function withoutFrontMatter(markdown: string): string {
+  return markdown.replace(/^---[ \t]*\n[\s\S]{0,20000}?\n(?:---|\.\.\.)[ \t]*(?:\n|$)/, "");
+}
+
+/** Cuts before headings that start a line and are not inside a fence; parts of about `partChars`. */
+export function splitMarkdown(markdown: string): string[] {
+  const parts: string[] = [];
+  let fence: string | undefined;
+  let start = 0;
+  let at = 0;
+  for (const line of markdown.split("\n")) {
+    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    if (fence === undefined) {
+      // A line of text that is not indented under a list begins anew wherever a blank line is before it.
+      const isCut = /^#{1,6}[ \t]/.test(line) || (/^\S/.test(line) && markdown[at - 2] === "\n");
+      if (isCut && at - start >= partChars) {
+        parts.push(markdown.slice(start, at));
+        start = at;
+      }
+      fence = mark;
+    } else if (mark?.startsWith(fence) && line.trim() === mark) fence = undefined;
+    at += line.length + 1;
+  }
+  parts.push(markdown.slice(start));
+  return parts;
+}
+
+function nodeBlocks(node: RootContent): Block[] {
+  switch (node.type) {
+    case "paragraph":
+      return [{ text: inlineText(node), keep: "sentences" }];
+    case "blockquote":
+      return node.children.flatMap(nodeBlocks);
+    case "list":
+      return [{ text: listText(node, 0), keep: "lines" }];
+    case "table":
+      return [{ text: tableText(node), keep: "lines" }];
+    case "code":
+      return [{ text: node.value, keep: "lines" }];
+    case "heading":
+      return [{ text: inlineText(node), keep: "sentences" }];
+    default:
+      return [];
+  }
+}
+
+/** Text of phrasing content, on one line: a line break in the source is a space on the page. */
+function inlineText(node: Node): string {
+  return nodeText(node, { includeHtml: false }).replace(/\s+/g, " ").trim();
+}
+
+function listText(list: List, depth: number): string {
+  const indent = "  ".repeat(Math.min(depth, 8));
+  return list.children
+    .map((item, index) => {
+      const marker = list.ordered ? `${(list.start ?? 1) + index}.` : "-";
+      const parts = item.children.map((child) =>
+        child.type === "list"
+          ? listText(child, depth + 1)
+          : nodeBlocks(child)
+              .map(({ text }) => text)
+              .join("\n"),
+      );
+      return `${indent}${marker} ${parts.join("\n")}`;
+    })
+    .join("\n");
+}
+
+/** One row a line, each value with the name of its column: a row can then be read without its header. */
+function tableText(table: Table): string {
+  const [head, ...rows] = table.children.map((row) => row.children.map(inlineText));
+  if (!head) return "";
+  if (rows.length === 0) return head.join(" | ");
+  return rows
+    .map((row) =>
+      row
+        .map((cell, index) => (cell && head[index] ? `${head[index]}: ${cell}` : cell))
+        .filter((cell) => cell !== "")
+        .join("; "),
+    )
+    .join("\n");
+}

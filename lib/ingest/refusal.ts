@@ -1,0 +1,15 @@
+/** A file cannot be taken as it is. The message says why and what to do, for the person who sent it. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+}
+
+/** An upload cannot be read at all, so no file of it can be judged. */
+export class BadUpload extends Error {
+  override readonly name = "BadUpload";
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KiB`;
+  return `${Math.round(bytes / (1024 * 1024))} MiB`;
+}

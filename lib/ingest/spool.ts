@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { type FileHandle, open, unlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+
+/**
+ * A file on disk that an upload is kept in while it is read more than once: its rows are checked as they
+ * arrive, and only a file that is whole and right is sent to the database. It has no name after it was
+ * opened, so the disk is free again however the process ends.
+ */
+export interface Spool {
+  readonly bytes: number;
+  write(chunk: Uint8Array): Promise<void>;
+  read(start: number, length: number): Promise<Uint8Array>;
+  stream(start: number): Readable;
+  close(): Promise<void>;
+}
+
+const streamChunkBytes = 256 * 1024;
+
+export async function openSpool(): Promise<Spool> {
+  const path = join(tmpdir(), `jiva-upload-${randomUUID()}`);
+  const file = await open(path, "wx+", 0o600);
+  try {
+    await unlink(path);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  let bytes = 0;
+  const read = async (start: number, length: number) => {
+    const buffer = new Uint8Array(Math.max(0, Math.min(length, bytes - start)));
+    for (let filled = 0; filled < buffer.length; ) {
+      const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, start + filled);
+      if (bytesRead === 0) throw new Error("The spool file is shorter than what was written to it.");
+      filled += bytesRead;
+    }
+    return buffer;
+  };
+  return {
+    get bytes() {
+      return bytes;
+    },
+    async write(chunk) {
+      await writeAll(file, chunk, bytes);
+      bytes += chunk.length;
+    },
+    read,
+    // Not the handle's own stream: that closes the file with itself when it is destroyed.
+    stream(start) {
+      const chunks = async function* () {
+        for (let at = start; at < bytes; at += streamChunkBytes) yield await read(at, streamChunkBytes);
+      };
+      return Readable.from(chunks(), { objectMode: false });
+    },
+    close: () => file.close(),
+  };
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  let written = 0;
+  while (written < chunk.length) {
+    const { bytesWritten } = await file.write(chunk, written, chunk.length - written, position + written);
+    written += bytesWritten;
+  }
+}
