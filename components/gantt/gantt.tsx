@@ -117,7 +117,7 @@ export function Gantt({ runs, loadSpan, initialState, onStateChange }: GanttProp
   const onKeyDown = (event: KeyboardEvent) => {
     const inText = event.target instanceof HTMLInputElement;
     if (!surface || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (inText) return;
+    if (inText || keysOpen) return;
     const action = keyToAction(event.key, event.target === scroller.current);
     if (!action) return;
     event.preventDefault();

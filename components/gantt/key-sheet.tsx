@@ -51,7 +51,7 @@ export function KeySheet({ onClose }: { readonly onClose: () => void }) {
             );
           })}
         </dl>
-        <dl>
+        <dl className="gantt-keys-gestures">
           {gestures.map(([gesture, text]) => (
             <div key={gesture}>
               <dt>{gesture}</dt>

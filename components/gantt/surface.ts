@@ -214,7 +214,9 @@ export class Surface {
     this.hovered = hit ? hit.node : -1;
     this.pointerPx = at && at.xPx >= this.treePx ? at.xPx : null;
     const onSpan = hit && (hit.part === "bar" || hit.part === "tree");
-    this.callbacks.onHover(onSpan ? hit.node : -1, at?.xPx ?? 0, at?.yPx ?? 0);
+    // Beside the names, never over them: they are what a person reads there.
+    const xPx = hit?.part === "tree" ? this.treePx - 8 : (at?.xPx ?? 0);
+    this.callbacks.onHover(onSpan ? hit.node : -1, xPx, at?.yPx ?? 0);
     this.repaint();
   }
 

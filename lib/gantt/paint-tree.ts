@@ -58,8 +58,9 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
   x += textWidth(ctx, name) + 8;
   ctx.font = fonts.small;
   ctx.fillStyle = theme.muted;
-  const more = isClosed ? `+${(size - 1).toLocaleString("en-US")}` : nodeService(timeline, node);
-  if (right - x > 30) ctx.fillText(fitText(ctx, more, right - x), x, middle);
+  const service = timeline.hasServices ? nodeService(timeline, node) : "";
+  const more = isClosed ? `+${(size - 1).toLocaleString("en-US")}` : service;
+  if (more !== "" && right - x > 30) ctx.fillText(fitText(ctx, more, right - x), x, middle);
   ctx.globalAlpha = 1;
 }
 

@@ -37,6 +37,8 @@ export interface Timeline {
   readonly error: Uint8Array;
   /** Spans below with an error, so that a closed row can say so. */
   readonly errorsBelow: Int32Array;
+  /** Whether the spans are of more than one service, so that saying which tells something. */
+  readonly hasServices: boolean;
   /** Bits of `oddities`. */
   readonly odd: Uint8Array;
   readonly oddCounts: Readonly<Record<Oddity, number>>;
@@ -63,6 +65,7 @@ export function buildTimeline(runs: readonly TimelineRun[]): Timeline {
     work: new Uint8Array(count),
     error: new Uint8Array(count),
     errorsBelow: new Int32Array(count),
+    hasServices: new Set(runs.flatMap(({ columns }) => columns.services)).size > 1,
     odd: new Uint8Array(count),
     oddCounts: { orphan: 0, cycle: 0, duplicate: 0, outsideParent: 0, endsBeforeStart: 0 },
   };
