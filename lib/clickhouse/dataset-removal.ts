@@ -83,3 +83,8 @@ export async function sweepDatasets(client: ClickHouseClient, nowMs: number): Pr
     leftover.map(({ id }) => id),
   );
 }
+
+/** Removes retired versions once nobody can be reading them. An end of the process before that is no harm. */
+export function removeLater(client: ClickHouseClient, graceMs: number = retirementGraceMs): void {
+  setTimeout(() => void removeRetired(client, graceMs).catch(() => undefined), graceMs + 1_000).unref();
+}

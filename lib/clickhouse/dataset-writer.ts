@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { failed, ok, type Result } from "@/lib/base/result";
 import { newDatasetId, tableOfDataset } from "./dataset-ids";
-import { removeRetired, removeVersions, retirementGraceMs } from "./dataset-removal";
+import { removeLater, removeVersions, retirementGraceMs } from "./dataset-removal";
 import { publishDataset, type StoredColumn } from "./datasets";
 import { databaseErrorCode } from "./errors";
 import { quoteIdentifier } from "./identifiers";
@@ -181,9 +181,4 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
       await removeVersions(client, [id]).catch(() => undefined);
     },
   };
-}
-
-/** Removes retired versions once nobody can be reading them. An end of the process before that is no harm. */
-export function removeLater(client: ClickHouseClient, graceMs: number = retirementGraceMs): void {
-  setTimeout(() => void removeRetired(client, graceMs).catch(() => undefined), graceMs + 1_000).unref();
 }

@@ -1,0 +1,17 @@
+import { readDatasetList } from "@/lib/server/datasets";
+import { eventStream } from "@/lib/server/event-stream";
+import { json, route, wantsEventStream } from "@/lib/server/http";
+import { receiveUpload, uploadStatus } from "@/lib/server/ingest";
+
+export const GET = route({}, async (request) => json(await readDatasetList(request.signal)));
+
+export const POST = route({ write: "upload" }, async (request) => {
+  const { headers } = request;
+  if (!wantsEventStream(request)) {
+    const answer = await receiveUpload(request, { signal: request.signal, headers });
+    return json(answer, uploadStatus(answer));
+  }
+  return eventStream(request, (send, signal) =>
+    receiveUpload(request, { signal, headers, onProgress: (progress) => send("progress", progress) }),
+  );
+});
