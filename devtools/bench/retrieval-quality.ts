@@ -8,6 +8,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rankSentences } from "@/lib/retrieval/documents/rank-sentences";
+import { readPassages } from "@/lib/retrieval/documents/read-passages";
 import { contentStems, readQuestion } from "@/lib/retrieval/question";
 import { createPassageIndex } from "@/lib/retrieval/testing/passage-index";
 
@@ -41,6 +42,7 @@ function measurePassages(folder: string, every: number): void {
   let passageFirst = 0;
   let sentenceFirst = 0;
   let sentenceThird = 0;
+  let refused = 0;
   const supports: number[] = [];
   const started = performance.now();
   for (const [at, { pid, question, answers }] of questions.entries()) {
@@ -50,6 +52,7 @@ function measurePassages(folder: string, every: number): void {
     const search = index.search(contentStems(read), 10);
     if (search.hits[0]?.passageId === pid) passageFirst++;
     supports.push((search.hits[0]?.score ?? 0) / (search.idealScore || 1));
+    if (!readPassages(read, search).supported) refused++;
     const ranked = rankSentences(read, search).slice(0, 3);
     const holds = ranked.map(
       ({ hit, text }) => hit.passageId === pid && answers.some((answer) => text.includes(answer)),
@@ -64,6 +67,7 @@ function measurePassages(folder: string, every: number): void {
     `right sentence first: ${percent(sentenceFirst, asked)}, among three: ${percent(sentenceThird, asked)}`,
   );
   console.log(`support below which 5 % lie: ${supports[Math.floor(asked * 0.05)]?.toFixed(3)}`);
+  console.log(`refused: ${percent(refused, asked)}`);
 }
 
 const [what, folder, every = "1"] = process.argv.slice(2);

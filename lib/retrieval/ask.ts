@@ -7,9 +7,10 @@ import type { PassageSearch, Ports, SpanHandle } from "./ports";
 import { contentStems, readQuestion } from "./question";
 import { chooseRoute, restOfQuestion } from "./route";
 import { stageAttributes, stageNames } from "./stage-names";
-import { answerFromTables, type TableFinding } from "./tables/answer-from-tables";
+import { answerFromTables, partlyUnderstood, type TableFinding } from "./tables/answer-from-tables";
 
 const hitsSearched = 20;
+const aloneCoverage = 0.75;
 
 /**
  * Answers a question from the tables, the documents or both. Rejects with the signal's reason when it fires, and
@@ -71,11 +72,26 @@ async function askBoth(
     return found;
   });
   const reading = await ports.span(stageNames.read, async (span) => {
-    const read = readPassages(joined.question, joined.search);
+    const read = readPassages(joined.question, joined.search, joined.subjects);
     span.set(stageAttributes.candidateCount, read.ranked.length);
     return read;
   });
-  const parts = [fromTables, reading].filter(({ supported }) => supported);
+  if (mode === "auto" && !(reading.supported && (fromTables.supported || joined.holdsFirst))) {
+    // The documents do not have the rest: the query stands alone if it says nearly all, else what they say of the
+    // whole question is told.
+    if (fromTables.coverage >= aloneCoverage) {
+      return tell("structured", fromTables, ports, `${route.reason}; they do not hold them`);
+    }
+    if (whole.supported) return tell("unstructured", whole, ports, "no passage is about the rows found");
+    return tell(
+      "structured",
+      partlyUnderstood(plan.question, plan.tables, fromTables),
+      ports,
+      "neither side holds it",
+    );
+  }
+  const nested = fromTables.isNested && reading.supported && joined.holdsFirst;
+  const parts = [fromTables, reading].filter((part) => part.supported || (nested && part === fromTables));
   const evidence: readonly Evidence[] = [...fromTables.evidence, ...reading.evidence];
   if (parts.length === 0) {
     return tell(

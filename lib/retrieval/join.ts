@@ -12,8 +12,11 @@ const hitsJoined = 20;
 export interface Joined {
   readonly question: Question;
   readonly search: PassageSearch;
-  /** How many of the hits hold the value. */
+  /** Stems of the row's value. */
+  readonly subjects: ReadonlySet<string>;
+  /** How many of the hits hold the value, and whether the best does. */
   readonly holding: number;
+  readonly holdsFirst: boolean;
 }
 
 export async function joinPassages(
@@ -33,7 +36,14 @@ export async function joinPassages(
       return { ...hit, score: Math.round(hit.score * place * 1e6) / 1e6 };
     })
     .sort((a, b) => b.score - a.score || a.passageId.localeCompare(b.passageId));
-  return { question, search: { ...search, hits }, holding };
+  const first = hits[0];
+  return {
+    question,
+    search: { ...search, hits },
+    subjects: new Set(stems(subjects.join(" "))),
+    holding,
+    holdsFirst: first !== undefined && placeOf(names, first) > 1,
+  };
 }
 
 function placeOf(names: readonly string[], hit: PassageHit): number {

@@ -31,6 +31,9 @@ export function chooseRoute(
     return say("structured", "the query accounts for the question");
   const own = documents.ranked[0]?.own ?? 0;
   const read = documents.supported ? 0.6 * documents.support + 0.4 * own : 0;
+  // "The station with the most docks": only a query finds that row, whatever else is asked of it.
+  if (tables.isNested && leaves(plan, tables))
+    return say("combined", "the row found names what is asked about");
   if (!tables.supported) {
     // A query that understood the question and found nothing is the better refusal.
     if (!documents.supported && tables.coverage > fullCoverage) return say("structured", "no row");
@@ -39,10 +42,16 @@ export function chooseRoute(
     return say("unstructured", "the tables do not hold it");
   }
   if (read > tables.coverage - 0.1) return say("unstructured", "the passages hold more of the question");
-  const leaves = (tables.candidate?.unexplained.length ?? 0) > 0;
-  if (leaves && tables.subjects.length > 0 && documents.supported)
+  const leavesMuch = tables.coverage < 0.75 && leaves(plan, tables);
+  if (leavesMuch && tables.subjects.length > 0 && documents.supported)
     return say("combined", "the query leaves words for the documents");
   return say("structured", "the tables hold more of the question");
+}
+
+/** What was done to the rows ("based", "carried out") is often said by the table itself; other words are not. */
+function leaves(plan: Plan, tables: TableFinding): boolean {
+  const unexplained = tables.candidate?.unexplained ?? [];
+  return unexplained.some((word) => !/(?:ed|ing)$/.test(plan.question.words[word]?.folded ?? ""));
 }
 
 /** The words that the query did not account for, as text to search by. */

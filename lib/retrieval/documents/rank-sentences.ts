@@ -3,6 +3,7 @@ import { stems } from "@/lib/text/stems";
 import type { PassageHit, PassageSearch } from "../ports";
 import type { Question } from "../question";
 import { contentStems } from "../question";
+import { relativesOf } from "../synonyms";
 import { soughtKind } from "./cues";
 
 /** A sentence of a passage, with how well it answers. */
@@ -27,12 +28,22 @@ const charsRead = 12_000;
 // Weights set by hand on the public reading set (devtools/bench/retrieval-quality.ts).
 const neighbourWeight = 0.25;
 const headingWeight = 0.5;
+const relativeWeight = 0.35;
+// What a joined row is called stands in headings; the sentence sought says the rest.
+const subjectWeight = 0.4;
 const passageWeight = 1.1;
 const kindWeight = 0.12;
 const pairWeight = 0.12;
 
-/** The sentences of the best passages, best first. Ties go to the better passage, then to the earlier sentence. */
-export function rankSentences(question: Question, search: PassageSearch): RankedSentence[] {
+/**
+ * The sentences of the best passages, best first. Ties go to the better passage, then to the earlier sentence.
+ * `subjects`: stems that say what the passages are about and that weigh less inside a sentence.
+ */
+export function rankSentences(
+  question: Question,
+  search: PassageSearch,
+  subjects: ReadonlySet<string> = new Set(),
+): RankedSentence[] {
   const asked = [...new Set(contentStems(question))];
   const pairs = askedPairs(question);
   const holdsKind = soughtKind(question);
@@ -49,6 +60,8 @@ export function rankSentences(question: Question, search: PassageSearch): Ranked
     asked,
     read.flatMap(({ found }) => found.map(({ held }) => held)),
   );
+  for (const stem of subjects) weights.set(stem, subjectWeight * (weights.get(stem) ?? 0));
+  const relatives = new Map(asked.map((stem) => [stem, relativesOf(stem)]));
   const total = sum([...weights.values()]) || 1;
   const topScore = search.hits[0]?.score || 1;
 
@@ -56,13 +69,17 @@ export function rankSentences(question: Question, search: PassageSearch): Ranked
     .flatMap(({ hit, found, above }) =>
       found.map((sentence, index) => {
         const weigh = (stem: string, held: ReadonlySet<string> | undefined) =>
-          held?.has(stem) ? (weights.get(stem) ?? 0) : 0;
+          held?.has(stem)
+            ? (weights.get(stem) ?? 0)
+            : held && relatives.get(stem)?.some((relative) => held.has(relative))
+              ? relativeWeight * (weights.get(stem) ?? 0)
+              : 0;
         let own = 0;
         let around = 0;
         for (const stem of asked) {
           const here = weigh(stem, sentence.held);
           own += here;
-          if (here > 0) continue;
+          if (sentence.held.has(stem)) continue;
           const beside = Math.max(weigh(stem, found[index - 1]?.held), weigh(stem, found[index + 1]?.held));
           around += Math.max(headingWeight * weigh(stem, above), neighbourWeight * beside);
         }

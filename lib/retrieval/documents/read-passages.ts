@@ -7,6 +7,10 @@ import { type RankedSentence, rankSentences } from "./rank-sentences";
 // Below this share of the ideal score a question has nothing to do with the documents. On the public set 5 of
 // 100 answerable questions lie below it.
 const leastSupport = 0.27;
+// A name that no passage holds is what such a question is about; the rest of it fits by chance.
+const leastSupportOfStranger = 0.6;
+// What every passage lacks has to be made up for by the rest.
+const supportForUnknown = 0.6;
 const evidencePassages = 3;
 const marksPerPassage = 2;
 
@@ -19,11 +23,18 @@ export interface Reading extends Finding {
 }
 
 /** Reads the passages that the search found: the best sentence is the answer. */
-export function readPassages(question: Question, search: PassageSearch): Reading {
-  const ranked = rankSentences(question, search);
+export function readPassages(
+  question: Question,
+  search: PassageSearch,
+  subjects?: ReadonlySet<string>,
+): Reading {
+  const ranked = rankSentences(question, search, subjects);
   const best = ranked[0];
   const support = best ? supportOf(best.hit, search) : 0;
-  if (!best || support < leastSupport) {
+  const least = namesUnknown(question, search)
+    ? leastSupportOfStranger
+    : leastSupport + supportForUnknown * unknownShare(question, search);
+  if (!best || support < least) {
     return {
       supported: false,
       text: nothingFound(question, search),
@@ -42,6 +53,19 @@ export function readPassages(question: Question, search: PassageSearch): Reading
     ranked,
     support,
   };
+}
+
+/** Whether the question names somebody or something (a capital inside the sentence) that no passage holds. */
+function namesUnknown(question: Question, search: PassageSearch): boolean {
+  const unknown = new Set(search.unknownTerms);
+  return question.words.some(
+    (word, index) => index > 0 && /^\p{Lu}/u.test(word.text) && unknown.has(word.stem),
+  );
+}
+
+function unknownShare(question: Question, search: PassageSearch): number {
+  const asked = new Set(contentStems(question));
+  return search.unknownTerms.filter((stem) => asked.has(stem)).length / Math.max(1, asked.size);
 }
 
 function supportOf(hit: PassageHit, search: PassageSearch): number {

@@ -11,6 +11,8 @@ export interface TableFinding extends Finding {
   readonly candidate?: Candidate;
   /** Share of the question that the query accounts for, 0 to 1. */
   readonly coverage: number;
+  /** The query finds the row that the question speaks of ("the oldest station"), and the question asks more of it. */
+  readonly isNested: boolean;
   /** What the answer is about, for documents to be searched by: the names of the rows or groups found. */
   readonly subjects: readonly string[];
 }
@@ -20,6 +22,7 @@ const subjectsNamed = 3;
 
 // Below this share the query leaves out too much of what was asked to be an answer to it.
 const leastCoverage = 0.62;
+const leastNestedCoverage = 0.3;
 
 /** Runs the best reading of the question and says what came out. */
 export async function answerFromTables(
@@ -37,6 +40,7 @@ export async function answerFromTables(
       confidence: 0,
       evidence: [],
       coverage: 0,
+      isNested: false,
       subjects: [],
     };
   const bound = renderSql(best.query);
@@ -52,14 +56,16 @@ export async function answerFromTables(
     rows: result.rows,
     row_count: result.rowCount,
   };
-  const found = { evidence: [evidence], candidate: best, coverage: best.coverage };
+  const isNested = best.findsRow && best.coverage >= leastNestedCoverage && !isEmptyResult(best, result);
+  const found = { evidence: [evidence], candidate: best, coverage: best.coverage, isNested };
   if (best.coverage < leastCoverage) {
     return {
       ...found,
       supported: false,
-      text: notUnderstood(question, best, tables),
+      // A row that is spoken of is told together with what the documents say of it.
+      text: isNested ? sayAnswer(best, result) : notUnderstood(question, best, tables),
       confidence: confidenceOf(candidates) / 2,
-      subjects: [],
+      subjects: isNested ? subjectsOf(best, result) : [],
     };
   }
   if (isEmptyResult(best, result)) {
@@ -88,7 +94,7 @@ function confidenceOf(candidates: readonly Candidate[]): number {
   const sql = JSON.stringify(renderSql(best.query));
   const rival = others.find((other) => JSON.stringify(renderSql(other.query)) !== sql);
   const margin = rival ? Math.min(1, Math.max(0, (best.score - rival.score) / 0.15)) : 1;
-  return Math.round(Math.min(0.97, best.coverage ** 1.5 * (0.8 + 0.2 * margin)) * 1_000) / 1_000;
+  return Math.round(Math.min(0.97, best.coverage ** 1.2 * (0.8 + 0.2 * margin)) * 1_000) / 1_000;
 }
 
 function subjectsOf(candidate: Candidate, result: QueryResult): string[] {
@@ -119,6 +125,17 @@ function filterSubjects({ query }: Candidate): string[] {
       ? filter.values.slice(0, subjectsNamed)
       : [],
   );
+}
+
+/** The same finding as a refusal: what it leaves out of the question matters after all. */
+export function partlyUnderstood(
+  question: Question,
+  tables: readonly Table[],
+  finding: TableFinding,
+): TableFinding {
+  if (!finding.candidate) return finding;
+  const text = notUnderstood(question, finding.candidate, tables);
+  return { ...finding, supported: false, text, confidence: finding.confidence / 2, subjects: [] };
 }
 
 function notUnderstood(question: Question, best: Candidate, tables: readonly Table[]): string {

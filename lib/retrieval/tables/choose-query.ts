@@ -1,12 +1,13 @@
 import type { Period } from "../periods";
 import type { Table, ValueMatch } from "../ports";
 import type { Question } from "../question";
-import type { WordRange } from "../spoken";
+import { matchSpoken, type WordRange } from "../spoken";
 import { type Cues, readCues } from "./cues";
 import { describeTable, type TableView } from "./describe-table";
+import { enumerateCores } from "./enumerate-cores";
 import { type FilterSet, filterSets, valueSpans } from "./filters";
 import { mentionColumns, mentionTable, questionLemmas } from "./link-words";
-import { type Core, enumerateCores } from "./programs";
+import type { Core } from "./picks";
 import type { TableQuery } from "./table-query";
 import { yesNoPhrases } from "./value-phrases";
 
@@ -21,6 +22,8 @@ export interface Candidate {
   /** Indexes of the words it accounts for, and of the words with a subject that it does not. */
   readonly understood: readonly number[];
   readonly unexplained: readonly number[];
+  /** It finds one row or group by an order, and the question names all of its parts. */
+  readonly findsRow: boolean;
 }
 
 export interface TableSources {
@@ -36,7 +39,7 @@ const commands =
   /^(?:show|list|give|display|find|tell|know|want|need|please|see|look|name|say|give|get|provide|return)$/;
 // Words that any row could be spoken of with.
 const faint =
-  /^(?:ma[dk]e|making|tak(?:e|en|ing)|took|place|happen(?:ed|s)?|occur(?:red|s)?|exist(?:s|ed)?|go|went|come|came|contain(?:s|ed)?|include(?:s|d)?|record(?:s|ed)?|register(?:ed|s)?|belong(?:s|ing)?|currently|now|ever|available|entire|data|table|dataset|rows?|records?|entr(?:y|ies)|value|values|one|ones|many|much|time|times|carried|done|use[ds]?|using|see[n]?|thing|things|stand|stands|work|works|worked|own|owned|total|put|set|kept|offer(?:s|ed)?|list(?:ed)?)$/;
+  /^(?:lies?|lay|ma[dk]e|making|tak(?:e|en|ing)|took|place|happen(?:ed|s)?|occur(?:red|s)?|exist(?:s|ed)?|go|went|come|came|contain(?:s|ed)?|include(?:s|d)?|record(?:s|ed)?|register(?:ed|s)?|belong(?:s|ing)?|currently|now|ever|available|entire|data|table|dataset|rows?|records?|entr(?:y|ies)|value|values|one|ones|many|much|time|times|carried|done|use[ds]?|using|see[n]?|thing|things|stand|stands|work|works|worked|own|owned|total|put|set|kept|offer(?:s|ed)?|list(?:ed)?)$/;
 
 /** What each word weighs in the share that a query accounts for: grammar nothing, cues and subjects 1. */
 function wordWeights(question: Question, cues: Cues, periods: readonly Period[]): number[] {
@@ -59,10 +62,19 @@ function wordWeights(question: Question, cues: Cues, periods: readonly Period[])
   raise(cues.howMuch, 0.8);
   for (const range of [cues.count, cues.sum, cues.average]) raise(range, 1);
   for (const superlative of cues.superlatives) raise(superlative, 1);
+  // Reasons and ways are told in documents; no query accounts for these words.
+  for (const reason of matchSpoken(question, reasonPattern))
+    raise({ from: reason.from, until: reason.from + 1 }, 1);
   if (cues.top) raise(cues.top, 1);
   if (cues.isYesNo) weights[0] = 0.3;
   return weights;
 }
+
+const reasonPattern =
+  /(?<!\S)(?:why|how (?:is|are|was|were|does|do|did|can|could|should|must|to)|should|must|advice|explain|describe)(?!\S)/g;
+
+// What a query's unnamed parts cost, where it still is what the question says.
+const unsure = 0.3;
 
 const tablesRead = 12;
 const candidatesKept = 5;
@@ -141,13 +153,18 @@ function candidatesOf(sources: TableSources, table: Table, lemmas: readonly stri
         fit(core, set, view, cues) +
         0.15 * table_.strength;
       found.push({
-        query: { table, filters: set.map(({ filter }) => filter), output: core.output },
+        query: {
+          table,
+          filters: set.map(({ filter }) => filter),
+          output: pinsSubject(set, view) ? plain(core.output) : core.output,
+        },
         view,
         ...(core.target ? { target: core.target } : {}),
         score: score / total,
         coverage: covered / total,
         understood,
         unexplained,
+        findsRow: findsRow(core),
       });
     }
   }
@@ -163,19 +180,39 @@ function clashes({ output, target }: Core, set: FilterSet): boolean {
     if (output.kind === "groups") return output.group.column === filter.column;
     if (output.kind === "measure")
       return output.measure.kind === "count distinct" && output.measure.column === filter.column;
-    return target?.column === filter.column;
+    return target?.column === filter.column && !target.isId;
   });
 }
 
-function fit({ output, target }: Core, set: FilterSet, view: TableView, cues: Cues): number {
-  const pins = set.some(
-    ({ filter }) => filter.kind === "equals" && filter.column === view.subject.column && !filter.negated,
+function findsRow({ output, score }: Core): boolean {
+  const isOne = output.kind !== "measure" && output.limit === 1;
+  return isOne && score > -unsure;
+}
+
+/** Whether the conditions name one row by the column that names rows. */
+function pinsSubject(set: FilterSet, view: TableView): boolean {
+  return set.some(
+    ({ filter }) =>
+      filter.kind === "equals" &&
+      filter.column === view.subject.column &&
+      !filter.negated &&
+      filter.values.length === 1,
   );
+}
+
+function plain(output: Core["output"]): Core["output"] {
+  return output.kind === "rows" ? { ...output, distinct: false } : output;
+}
+
+function fit({ output, target }: Core, set: FilterSet, view: TableView, cues: Cues): number {
+  const pins = pinsSubject(set, view);
   if (output.kind === "rows") {
     const isPlain = !output.order && set.length === 0;
     const list = cues.asks.some(({ kind }) => kind === "list" || kind === "which");
     // One row named and one of its columns asked for: what tables are most often asked.
-    if (pins && !output.order && target !== view.subject) return 0.5;
+    if (pins && !output.order && target && target !== view.subject) return 0.5;
+    const isSumWanted = (cues.howMuch ?? cues.count) !== undefined && !output.order;
+    if (isSumWanted) return -0.5;
     return isPlain ? (list ? -0.3 : -0.6) : 0;
   }
   return pins && output.kind === "measure" ? -0.2 : 0;

@@ -1,6 +1,6 @@
 import type { Question } from "../question";
 import { matchSpoken, numberPattern, overlaps, parseNumber, spokenForm, type WordRange } from "../spoken";
-import { lemma } from "./synonyms";
+import { lemma } from "../synonyms";
 import type { ComparisonOperator } from "./table-query";
 
 /** "the longest", "the fewest": an end of an order, and the ideas of a column that the word hints at. */
@@ -13,6 +13,8 @@ export interface Superlative extends WordRange {
   readonly counting: boolean;
   /** The word says nothing of its column ("most", "highest"). */
   readonly open: boolean;
+  /** It can be said of a number of rows: "most", "fewest"; "highest" can not. */
+  readonly ofRows: boolean;
 }
 
 export interface SpokenComparison extends WordRange {
@@ -74,7 +76,7 @@ const qualities: readonly Quality[] = [
   { up: ["warm", "hot"], down: ["cold", "cool"], hints: ["temperature"] },
   { up: ["good", "successful"], down: ["bad", "poor"], hints: ["score", "rating"] },
   {
-    up: ["new", "late", "recent", "young"],
+    up: ["new", "late", "recent", "recently", "young"],
     down: ["old", "early"],
     hints: ["date", "opened", "start"],
     temporal: true,
@@ -155,6 +157,7 @@ function readSuperlatives(question: Question): Superlative[] {
       temporal: quality.temporal ?? false,
       counting: quality.counting ?? false,
       open: false,
+      ofRows: false,
     });
   }
   question.words.forEach(({ folded }, index) => {
@@ -174,6 +177,7 @@ function readSuperlatives(question: Question): Superlative[] {
         temporal: false,
         counting: false,
         open: true,
+        ofRows: /^(?:most|least|fewest|more|fewer|less)$/.test(folded),
       });
     } else if (read) {
       const { quality, isUp } = read;
@@ -184,6 +188,7 @@ function readSuperlatives(question: Question): Superlative[] {
         temporal: quality.temporal ?? false,
         counting: quality.counting ?? false,
         open: false,
+        ofRows: false,
       });
     }
   });
@@ -191,7 +196,7 @@ function readSuperlatives(question: Question): Superlative[] {
 }
 
 /** Two things are set against each other: "which is longer, A or B". */
-export function readComparative(question: Question): Superlative | undefined {
+function readComparative(question: Question): Superlative | undefined {
   for (const [index, { folded }] of question.words.entries()) {
     const range = { from: index, until: index + 1 };
     if (folded === "more" || folded === "fewer" || folded === "less") {
@@ -202,6 +207,7 @@ export function readComparative(question: Question): Superlative | undefined {
         temporal: false,
         counting: false,
         open: true,
+        ofRows: /^(?:most|least|fewest|more|fewer|less)$/.test(folded),
       };
     }
     const base = /er$|^(?:better|worse)$/.test(folded) ? baseForm(folded) : undefined;
@@ -214,6 +220,7 @@ export function readComparative(question: Question): Superlative | undefined {
         temporal: read.quality.temporal ?? false,
         counting: read.quality.counting ?? false,
         open: base === "high" || base === "low",
+        ofRows: false,
       };
   }
   return undefined;
@@ -285,13 +292,20 @@ export function readCues(question: Question, taken: readonly WordRange[]): Cues 
     );
     return match && { from: match.from, until: match.until };
   };
+  const ends = readSuperlatives(question);
+  const comparative =
+    ends.length === 0 && /(?<!\S)or(?!\S)/.test(spokenForm(question)) ? readComparative(question) : undefined;
+  const all = comparative ? [comparative] : ends;
+  // "top 5", "the 5 largest"; and where an end is named, "which three stations … the most".
   const topMatch = matchSpoken(
     question,
     new RegExp(
-      `(?<!\\S)(?:top|first|last|bottom) ${n}(?!\\S)|(?<!\\S)(?:the )${n} (?=\\S*est(?!\\S)|most(?!\\S)|least(?!\\S)|busiest(?!\\S))`,
+      `(?<!\\S)(?:top|first|last|bottom) ${n}(?!\\S)|(?<!\\S)(?:the )?${n} (?=\\S*est(?!\\S)|most(?!\\S)|least(?!\\S))${
+        all.length > 0 ? `|(?<!\\S)(?:which|what|the|name|list|show|give|me|are|is) ${n}(?!\\S)` : ""
+      }`,
       "g",
     ),
-  )[0];
+  ).find((range) => !taken.some((other) => overlaps(other, range)));
   const top = topMatch && {
     from: topMatch.from,
     until: topMatch.until,
@@ -336,7 +350,7 @@ export function readCues(question: Question, taken: readonly WordRange[]): Cues 
       first("per|by|for (?:each|every)|in each|at each|each|every|grouped by|broken down by|split by"),
     ),
     ...(top ? { top } : {}),
-    superlatives: readSuperlatives(question).filter(
+    superlatives: all.filter(
       (range) =>
         !taken.some((other) => overlaps(other, range)) &&
         !(

@@ -1,7 +1,7 @@
 import { foldText } from "@/lib/text/fold";
 import { tokenize } from "@/lib/text/tokens";
 import type { Column, Table } from "../ports";
-import { lemma } from "./synonyms";
+import { lemma } from "../synonyms";
 import { isNumeric, isTemporal } from "./table-query";
 
 /** A word of a column's or a table's name; the weights of one name need not add up to anything. */

@@ -2,10 +2,10 @@ import type { Period } from "../periods";
 import type { ValueMatch } from "../ports";
 import type { Question } from "../question";
 import { overlaps, type WordRange } from "../spoken";
+import { closeness, lemma } from "../synonyms";
 import type { Cues, SpokenComparison } from "./cues";
 import type { ColumnView, TableView } from "./describe-table";
 import { type Claim, type ColumnMention, isNegated } from "./link-words";
-import { closeness, lemma } from "./synonyms";
 import { type Filter, isNumeric, isTemporal } from "./table-query";
 
 /** A condition with the words that it accounts for, and what it adds to or takes from a query's score. */

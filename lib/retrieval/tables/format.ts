@@ -3,6 +3,8 @@ import type { ColumnView } from "./describe-table";
 
 const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 
+const money = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 /** "1,234.5": thousands apart, two decimals at most. */
 export function formatNumber(value: number): string {
   return numbers.format(value);
@@ -36,7 +38,8 @@ export function formatCell(cell: Cell, view: ColumnView | undefined, part?: stri
 export function formatMeasured(value: number, view: ColumnView | undefined): string {
   const unit = view?.unit?.symbol;
   if (unit === undefined) return formatNumber(value);
-  return unit === "%" ? `${formatNumber(value)} %` : `${formatNumber(value)} ${unit}`;
+  const isMoney = /^[A-Z]{3}$/.test(unit) && !Number.isInteger(value);
+  return `${isMoney ? money.format(value) : formatNumber(value)} ${unit}`;
 }
 
 function formatDate(written: string): string {
@@ -56,10 +59,9 @@ function formatPart(cell: Cell, part: string): string {
   return text;
 }
 
-const unitSuffix =
-  /[\s_(]+(?:eur|euros?|usd|gbp|km|mi|m|cm|mm|min|mins|minutes|hrs?|hours|secs?|seconds|ms|kg|g|pct|percent|kwh|kw|kmh|mb|gb)\)?$/i;
+const unitSuffix = /[\s_(]+(?:eur|usd|gbp|km|mi|m|cm|mm|mins?|hrs?|secs?|ms|kg|g|pct|kwh|kw|kmh|mb|gb)\)?$/i;
 
-/** A column's or table's name as words, without its unit: "distance_km" → "distance". */
+/** A column's or table's name as words, without the sign of its unit: "distance_km" → "distance". */
 export function columnLabel(name: string): string {
   const words = name
     .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")

@@ -1,8 +1,8 @@
 import { foldText } from "@/lib/text/fold";
 import type { Question } from "../question";
 import type { WordRange } from "../spoken";
+import { closeness, lemma } from "../synonyms";
 import type { ColumnView, NameWord, TableView } from "./describe-table";
-import { closeness, lemma } from "./synonyms";
 
 /** A word of the question that a part of a query accounts for, and how surely (0 to 1). */
 export interface Claim {
@@ -42,6 +42,7 @@ export function mentionOf(
   let matched = 0;
   let total = 0;
   let whole = 0;
+  let end = 0;
   const claims: Claim[] = [];
   for (const part of name) {
     total += part.weight;
@@ -58,10 +59,11 @@ export function mentionOf(
     });
     matched += best * part.weight;
     whole = Math.max(whole, best);
+    if (tellingStops.has(part.lemma)) end = best;
   }
   if (claims.length === 0) return noMention;
-  // A word of a long name still names it, if less surely.
-  return { strength: Math.max(total > 0 ? matched / total : 0, 0.45 * whole), claims };
+  // A word of a long name still names it, if less surely; "departures" alone means "from_station".
+  return { strength: Math.max(total > 0 ? matched / total : 0, 0.45 * whole, 0.7 * end), claims };
 }
 
 const negations = new Set([

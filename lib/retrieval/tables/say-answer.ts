@@ -121,10 +121,22 @@ function sayRows(candidate: Candidate, result: QueryResult): string {
     ({ kind, column }) => kind === "equals" && column === candidate.view.subject.column,
   );
   const subject = named?.kind === "equals" && named.values.length === 1 ? named.values[0] : undefined;
-  if (subject !== undefined && result.rowCount === 1 && first) {
+  if (
+    subject !== undefined &&
+    result.rowCount === 1 &&
+    first &&
+    !output.columns.includes(candidate.view.subject.column)
+  ) {
     return `${output.columns.map((column, index) => sayCell(subject, column, viewOf(candidate, column), first[index] ?? null)).join(" ")}`;
   }
   const rows = rowsNoun(candidate);
+  if (output.columns.length > 1 && result.rowCount === 1 && first) {
+    const pairs = output.columns.map(
+      (column, index) =>
+        `${columnLabel(column.name)} ${formatCell(first[index] ?? null, viewOf(candidate, column))}`,
+    );
+    return `${capital(pairs.join(", "))}.`;
+  }
   if (output.columns.length > 1) {
     const lines = result.rows.map((row) =>
       row.map((cell, index) => formatCell(cell, viewOf(candidate, output.columns[index]))).join(", "),
@@ -136,7 +148,7 @@ function sayRows(candidate: Candidate, result: QueryResult): string {
   const label = columnLabel(target.column.name);
   const condition = filters.length > 0 ? ` where ${sayFilters(filters)}` : "";
   if (result.rowCount === 1)
-    return `${capital(values[0] ?? "")} is the ${isSubject ? `only one of ${rows}` : `${label} of ${rows}`}${condition}.`;
+    return `${capital(values[0] ?? "")} is the ${isSubject ? `only ${singularOf(rows)}` : `${label} of ${rows}`}${condition}.`;
   return `${listValues(values, result.rowCount)}: ${formatNumber(result.rowCount)} ${isSubject ? rows : `different ${pluralOf(label)} of ${rows}`}${condition}.`;
 }
 
@@ -171,7 +183,7 @@ function sayOrdered(
       const names = result.rows.map((row) =>
         String(row[output.columns.indexOf(candidate.view.subject.column)] ?? ""),
       );
-      const of = names[0] ? ` (${listValues(names, result.rowCount)})` : "";
+      const of = names[0] && result.rowCount <= namesShown ? ` (${listValues(names, result.rowCount)})` : "";
       return `${capital(ordered[0] ?? "")} is the ${end} ${label}${of}${among}.`;
     }
     const names = [...new Set(targets)];
@@ -181,6 +193,9 @@ function sayOrdered(
       subjectAt >= 0 && subjectAt !== targetAt && isOne
         ? ` (${String(result.rows[0]?.[subjectAt] ?? "")})`
         : "";
+    if (isTemporal(column) && participle.test(label)) {
+      return `${capital(listValues(names))}${subject} ${isOne ? "was" : "were"} ${label} ${descending ? "last" : "first"}: ${ordered[0]}${among}.`;
+    }
     return `${capital(listValues(names, result.rowCount > result.rows.length ? result.rowCount : names.length))}${subject} ${isOne ? "has" : "have"} the ${end} ${label}: ${ordered[0]}${among}.`;
   }
   const pairs = targets.map((name, index) =>
@@ -205,14 +220,19 @@ function sayCell(subject: string, column: Column, view: ColumnView | undefined, 
     return `${holds ? "Yes" : "No"}: ${subject} ${says}.`;
   }
   if (isTemporal(column)) {
-    if (/(?:ed|bought|built|sold|made|begun)$/.test(label))
-      return `${value}: that is when ${subject} was ${label}.`;
+    if (participle.test(label)) return `${value}: that is when ${subject} was ${label}.`;
     return `${value} is the ${label} of ${subject}.`;
   }
-  if (isNumeric(column) && !view?.unit && /s$/.test(label))
-    return `${subject} has ${value} ${cell === 1 || value === "1" ? singularOf(label) : label}.`;
+  // "included minutes", "docks": the label itself says what is counted.
+  if (isNumeric(column) && !view?.isLabel && /s$/.test(label)) {
+    return `${subject} has ${formatNumber(Number(cell))} ${Number(cell) === 1 ? singularOf(label) : label}.`;
+  }
   return `${capital(value)} is the ${label} of ${subject}.`;
 }
+
+// An end that many rows share is not told row by row.
+const namesShown = 5;
+const participle = /(?:ed|bought|built|sold|made|begun)$/;
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

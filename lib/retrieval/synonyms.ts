@@ -95,20 +95,25 @@ const irregular: Readonly<Record<string, string>> = {
   held_by: "hold",
 };
 
-const ideasOfStem = new Map<string, Set<number>>();
-ideas
+const lemmasOfIdea: readonly string[][] = ideas
   .trim()
   .split("\n")
-  .forEach((line, idea) => {
-    for (const word of line.split(" ")) {
-      const key = lemma(word);
-      ideasOfStem.set(key, (ideasOfStem.get(key) ?? new Set()).add(idea));
-    }
-  });
+  .map((line) => line.split(" ").map(lemma));
+
+const ideasOfStem = new Map<string, Set<number>>();
+for (const [idea, lemmas] of lemmasOfIdea.entries()) {
+  for (const member of lemmas) ideasOfStem.set(member, (ideasOfStem.get(member) ?? new Set()).add(idea));
+}
 
 /** The stem of a word's base form: "bought" and "buying" give "buy". */
 export function lemma(word: string): string {
   return stem(irregular[word] ?? word);
+}
+
+/** Lemmas of other words for the same ideas; a word of many ideas has many. */
+export function relativesOf(asked: string): readonly string[] {
+  const ideasOfAsked = ideasOfStem.get(asked);
+  return ideasOfAsked ? [...new Set([...ideasOfAsked].flatMap((idea) => lemmasOfIdea[idea] ?? []))] : [];
 }
 
 const sameIdea = 0.7;
