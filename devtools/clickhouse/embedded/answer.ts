@@ -6,6 +6,8 @@ import { constants, createBrotliCompress, createDeflate, createGzip } from "node
 import type { QueryResult } from "./engine";
 import { codeToHttpStatus, type EngineError } from "./engine-error";
 import { write } from "./flow";
+import { createFramer } from "./frames";
+import { NativeConverter } from "./native-blocks";
 import { header, type QueryRequest } from "./request";
 
 /** Levels at which compressing costs less than the loopback saves; the engine's default is 3. */
@@ -32,6 +34,9 @@ export function formatToContentType(format: string): string {
   return /^CSV.*WithNames/i.test(format) ? type.replace("absent", "present") : type;
 }
 
+/** What an answer rests on while the request has not been read. */
+export const nothingAsked = { queryId: "", mayEncode: false, framesOut: false, nativeRevision: 0 } as const;
+
 /**
  * The answer to one query. Headers leave with the first bytes, so until then an error can still have its status.
  * Afterwards it goes into the body in the way that clients know by X-ClickHouse-Exception-Tag, and the
@@ -40,14 +45,13 @@ export function formatToContentType(format: string): string {
 export class Answer {
   readonly #tag = randomBytes(8).toString("hex");
   readonly #chain: Transform[] = [];
+  #converter: NativeConverter | undefined;
   #hasBegun = false;
 
   constructor(
     readonly res: ServerResponse,
-    readonly request: Pick<QueryRequest, "queryId" | "mayEncode">,
+    readonly request: Pick<QueryRequest, "queryId" | "mayEncode" | "framesOut" | "nativeRevision">,
     readonly engine: { version: string; timezone: string },
-    /** What every byte of the body passes through before Content-Encoding: ClickHouse's frames. */
-    private readonly framer?: () => Transform,
   ) {}
 
   get hasBegun(): boolean {
@@ -63,7 +67,9 @@ export class Answer {
     res.setHeader("X-ClickHouse-Format", format);
     res.setHeader("X-ClickHouse-Exception-Tag", this.#tag);
     if (result) res.setHeader("X-ClickHouse-Summary", JSON.stringify(resultToSummary(result, written)));
-    if (this.framer) this.#chain.push(this.framer());
+    const { framesOut, nativeRevision } = this.request;
+    if (nativeRevision > 0 && /^native$/i.test(format)) this.#converter = new NativeConverter(nativeRevision);
+    if (framesOut) this.#chain.push(createFramer());
     const encoder = this.request.mayEncode ? acceptedEncoder(res.req) : undefined;
     if (encoder) {
       res.setHeader("Content-Encoding", encoder[0]);
@@ -72,16 +78,19 @@ export class Answer {
     this.#chain.forEach((stage, i) => {
       stage.pipe(this.#chain[i + 1] ?? res, { end: i + 1 < this.#chain.length });
       res.once("close", () => stage.destroy());
+      stage.once("error", () => res.destroy());
     });
     res.statusCode = 200;
   }
 
-  /** False when the client has gone. */
-  write(chunk: Uint8Array): Promise<boolean> {
-    return write(this.#entrance, chunk);
+  /** False when the client has gone. Throws EngineError for what the client cannot read. */
+  async write(chunk: Uint8Array): Promise<boolean> {
+    if (!this.#converter) return write(this.#entrance, chunk);
+    return this.#writeAll(this.#converter.push(chunk));
   }
 
   async end(): Promise<void> {
+    if (this.#converter) await this.#writeAll(this.#converter.end());
     await this.#flush();
     this.res.end();
   }
@@ -90,7 +99,9 @@ export class Answer {
   async fail(error: EngineError): Promise<void> {
     if (this.res.destroyed) return;
     const text = `${error.toText(this.engine.version)}\n`;
-    if (!this.#hasBegun) {
+    if (!this.res.headersSent) {
+      for (const stage of this.#chain) stage.unpipe().destroy();
+      for (const name of this.res.getHeaderNames()) this.res.removeHeader(name);
       this.#setHeaders();
       if (error.code === 516 && !this.res.req.headers["x-clickhouse-user"])
         this.res.setHeader("WWW-Authenticate", 'Basic realm="ClickHouse HTTP API"');
@@ -101,7 +112,8 @@ export class Answer {
       return;
     }
     const length = Buffer.byteLength(text);
-    await this.write(
+    await write(
+      this.#entrance,
       Buffer.from(`\r\n__exception__\r\n${this.#tag}\r\n${text}${length} ${this.#tag}\r\n__exception__\r\n`),
     );
     await this.#flush();
@@ -109,6 +121,11 @@ export class Answer {
     // and forget what they have not yet unpacked when the connection goes.
     if (this.#chain.length > 0) await delay(unpackMs);
     this.res.socket?.destroySoon();
+  }
+
+  async #writeAll(chunks: readonly Uint8Array[]): Promise<boolean> {
+    for (const chunk of chunks) if (!(await write(this.#entrance, chunk))) return false;
+    return !this.res.destroyed;
   }
 
   get #entrance(): Writable {
@@ -127,7 +144,8 @@ export class Answer {
 
   #setHeaders(): void {
     this.res.setHeader("X-ClickHouse-Server-Display-Name", "embedded");
-    this.res.setHeader("X-ClickHouse-Query-Id", this.request.queryId.replace(/[^\x20-\x7e]/g, "?"));
+    if (this.request.queryId)
+      this.res.setHeader("X-ClickHouse-Query-Id", this.request.queryId.replace(/[^\x20-\x7e]/g, "?"));
     this.res.setHeader("X-ClickHouse-Timezone", this.engine.timezone);
   }
 }

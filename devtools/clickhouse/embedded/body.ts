@@ -6,14 +6,16 @@ import { Decompress } from "fzstd";
 import type { NameValue } from "./engine";
 import { EngineError } from "./engine-error";
 import { stallMs } from "./flow";
+import { readFrames } from "./frames";
 import { header } from "./request";
 
 /** A field of a form holds a query or a parameter: text that must be whole in memory. */
 const maxFieldBytes = 16 * 1024 * 1024;
 
-/** The request's bytes as the client meant them: unpacked by Content-Encoding. */
-export async function* readBody(req: IncomingMessage): AsyncGenerator<Uint8Array> {
-  yield* decode(received(req), header(req, "content-encoding") ?? "identity");
+/** The request's bytes as the client meant them: unpacked by Content-Encoding, then out of ClickHouse's frames. */
+export async function* readBody(req: IncomingMessage, isFramed: boolean): AsyncGenerator<Uint8Array> {
+  const decoded = decode(received(req), header(req, "content-encoding") ?? "identity");
+  yield* isFramed ? readFrames(decoded) : decoded;
 }
 
 /** The bytes as they come; a client that stops sending is cut off. */

@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
-import { Answer } from "./answer";
+import { Answer, nothingAsked } from "./answer";
 import { readBody, readForm } from "./body";
 import { type Engine, type QueryResult, toSqlString } from "./engine";
 import { EngineError, parseEngineError } from "./engine-error";
@@ -41,13 +41,13 @@ export class QueryHandler {
   async handle(req: IncomingMessage, res: ServerResponse, stopping: AbortSignal): Promise<void> {
     const left = new AbortController();
     res.once("close", () => left.abort(new EngineError(394, "QUERY_WAS_CANCELLED", "The client has gone")));
-    let answer = new Answer(res, { queryId: randomUUID(), mayEncode: false }, this.engine);
+    let answer = new Answer(res, nothingAsked, this.engine);
     try {
       const isForm = /^multipart\/form-data/i.test(header(req, "content-type") ?? "");
       const request = parseQueryRequest(req, isForm ? await readForm(req) : []);
       answer = new Answer(res, request, this.engine);
       const job = { request, answer, gone: AbortSignal.any([left.signal, stopping]) };
-      const body = new ByteSource(isForm ? only() : readBody(req));
+      const body = new ByteSource(isForm ? only() : readBody(req, request.framesIn));
       const { statement, text, data } = await readStatement(request.queryText, body);
       if (statement.kind === "rows") await this.#sendRows(job, statement, text);
       else if (statement.kind === "command") await this.#command(job, statement, text);
@@ -67,7 +67,7 @@ export class QueryHandler {
         `INTO OUTFILE ${toSqlString(path)} TRUNCATE`,
         statement.format ? text.toString("utf8", statement.outputAt, statement.end) : `FORMAT ${format}`,
       ].join("\n");
-    await this.#inSlot(job, async (slot, run) => {
+    await this.#inSlot(job, async (slot, run, cancel) => {
       if (request.waitsForEnd) {
         const path = join(this.workFolder, `result-${randomUUID()}`);
         try {
@@ -80,17 +80,23 @@ export class QueryHandler {
       }
       const reader = openPipeReader(slot.output);
       const outcome = settle(run(toSql(slot.output), format).finally(reader.finish));
+      let failure: unknown;
       // The first chunk is held back until there is a second or an end: a small result leaves with its summary,
       // and its error, if it has one, with its status.
       let held: Uint8Array | undefined;
       for await (const chunk of reader.stream) {
-        if (held) {
-          if (!answer.hasBegun) answer.begin(format);
-          // Once the client has gone the rest is read and dropped, so that the engine can see that it is cancelled.
-          await answer.write(held);
+        // Once nobody listens the rest is read and dropped, so that the engine can see that it is cancelled.
+        if (failure !== undefined) continue;
+        try {
+          if (held && !answer.hasBegun) answer.begin(format);
+          if (held) await answer.write(held);
+        } catch (error) {
+          failure = error;
+          void cancel();
         }
         held = chunk as Buffer;
       }
+      if (failure !== undefined) throw failure;
       const result = await outcome();
       if (!answer.hasBegun) answer.begin(format, result);
       if (held) await answer.write(held);

@@ -15,6 +15,8 @@ export type QueryRequest = {
   /** ClickHouse's own compressed frames, in the body and in the answer. */
   framesIn: boolean;
   framesOut: boolean;
+  /** What Native means to the client; 0 is the format as it is documented. */
+  nativeRevision: number;
   /** The answer may be compressed as Accept-Encoding says. */
   mayEncode: boolean;
 };
@@ -78,6 +80,7 @@ export function parseQueryRequest(req: IncomingMessage, parts: readonly NameValu
     waitsForEnd: isTrue(given.get("wait_end_of_query")) || isTrue(given.get("http_wait_end_of_query")),
     framesIn: isTrue(given.get("decompress")),
     framesOut,
+    nativeRevision: Number(given.get("client_protocol_version")) || 0,
     mayEncode: isTrue(given.get("enable_http_compression")) && !framesOut,
   };
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type Credentials, checkCredentials, isLoopbackHost } from "./access";
-import { Answer } from "./answer";
+import { Answer, nothingAsked } from "./answer";
 import type { Engine } from "./engine";
 import { parseEngineError } from "./engine-error";
 import type { QueryHandler } from "./query-handler";
@@ -43,7 +43,7 @@ export function createEngineServer(
     } catch (error) {
       // The body is let through unread, so that a client that is still sending hears the refusal.
       req.resume();
-      return new Answer(res, { queryId: "", mayEncode: false }, engine).fail(parseEngineError(error));
+      return new Answer(res, nothingAsked, engine).fail(parseEngineError(error));
     }
     return handler.handle(req, res, stopping);
   };
