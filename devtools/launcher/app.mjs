@@ -5,9 +5,12 @@ import { isRunning, stopGroup } from "./processes.mjs";
 import { addressOf, CannotStart } from "./settings.mjs";
 
 const readyLimitMs = 60_000;
-const pollMs = 100;
+/** The wait between two looks grows: an app that answers badly writes a line for each. */
+const firstPollMs = 100;
+const lastPollMs = 2_000;
 /** Longer than a slow first query, shorter than the patience of the person who waits. */
 const pollLimitMs = 5_000;
+const noAnswer = "it does not answer";
 
 /**
  * @typedef {object} App
@@ -70,7 +73,8 @@ export function startApp({ root, isDev, settings, engine, env }) {
 export async function waitUntilHealthy({ app, settings, signal, onTrouble }) {
   const url = `${addressOf(settings)}/api/health`;
   const deadlineMs = Date.now() + readyLimitMs;
-  let trouble = "it does not answer";
+  let trouble = noAnswer;
+  let waitMs = firstPollMs;
   while (Date.now() < deadlineMs) {
     signal.throwIfAborted();
     if (!isRunning(app.child)) {
@@ -81,7 +85,8 @@ export async function waitUntilHealthy({ app, settings, signal, onTrouble }) {
     if (found === undefined) return;
     trouble = found;
     onTrouble(trouble);
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (trouble !== noAnswer) waitMs = Math.min(lastPollMs, waitMs * 1.5);
   }
   throw new CannotStart(`The app was not ready within ${readyLimitMs / 1000} s: ${trouble}.`);
 }
@@ -100,7 +105,7 @@ async function troubleAt(url, signal) {
     if (response.ok) return undefined;
     return `it answers ${response.status} ${reasonIn(body)}`.trim();
   } catch {
-    return "it does not answer";
+    return noAnswer;
   }
 }
 
