@@ -110,6 +110,11 @@ function SpanFacts({
   const spanId = nodeSpanId(timeline, node);
   const parent = timeline.parent[node] ?? -1;
   const kind = workKinds[timeline.work[node] ?? 0] ?? "other";
+  let root = node;
+  while ((timeline.parent[root] ?? -1) >= 0 && (timeline.span[timeline.parent[root] ?? -1] ?? -1) >= 0) {
+    root = timeline.parent[root] ?? -1;
+  }
+  const lastsNs = timeline.durationNs[root] ?? 0;
   return (
     <>
       <dl className="gantt-facts">
@@ -124,6 +129,8 @@ function SpanFacts({
         </dd>
         <dt>Self time</dt>
         <dd>{formatDuration(timeline.selfNs[node] ?? 0)}</dd>
+        <dt>Critical</dt>
+        <dd>{pathText(timeline.path.ownNs[node] ?? 0, lastsNs)}</dd>
         <dt>Starts at</dt>
         <dd>{formatDuration(timeline.startNs[node] ?? 0)}</dd>
         <dt>Work</dt>
@@ -164,6 +171,13 @@ function SpanFacts({
       ))}
     </>
   );
+}
+
+/** How much of the run's duration is this span's own part of the critical path. */
+function pathText(ownNs: number, lastsNs: number): string {
+  if (ownNs <= 0) return "not on the critical path";
+  const percent = (ownNs / lastsNs) * 100;
+  return `${formatDuration(ownNs)}, ${percent < 1 ? "under 1" : percent.toFixed(0)} % of the run`;
 }
 
 function SpanParts({ span }: { readonly span: Span }) {

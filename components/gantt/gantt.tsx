@@ -162,6 +162,10 @@ export function Gantt({ runs, loadSpan, initialState, onStateChange }: GanttProp
               {workLabels[kind]}
             </li>
           ))}
+          <li>
+            <i className="gantt-path" />
+            Critical path
+          </li>
         </ul>
         <div className="gantt-actions">
           <button

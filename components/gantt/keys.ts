@@ -53,8 +53,8 @@ export const keyEntries: readonly KeyEntry[] = [
   { keys: ["f"], action: "fit", text: "Fit the selected span, again for everything" },
   { keys: ["0"], action: "fitAll", text: "Show everything" },
   { keys: ["/"], action: "find", text: "Find" },
-  { keys: ["n"], action: "nextMatch", text: "Next match" },
-  { keys: ["p"], action: "previousMatch", text: "Previous match" },
+  { keys: ["n"], action: "nextMatch", text: "Next match, or next on the critical path" },
+  { keys: ["p"], action: "previousMatch", text: "Previous match, or previous on the critical path" },
   { keys: ["?"], action: "keys", text: "This list" },
 ];
 

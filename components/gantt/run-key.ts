@@ -70,9 +70,16 @@ function deepestShown({ timeline, rows }: Surface): number {
   return deepest;
 }
 
-/** Goes to the next or previous match from the selection on, round the ends; closed rows are opened for it. */
+/**
+ * Goes to the next or previous match from the selection on, round the ends; closed rows are opened for it.
+ * Where nothing is searched for, the spans with a part in the critical path take the place of matches, in the
+ * order of time.
+ */
 function selectMatch(surface: Surface, matches: Uint8Array | null, direction: 1 | -1): void {
-  if (!matches) return;
+  if (!matches) {
+    selectOnPath(surface, direction);
+    return;
+  }
   const { length } = matches;
   const from = surface.selected >= 0 ? surface.selected : direction > 0 ? -1 : length;
   for (let step = 1; step <= length; step++) {
@@ -81,4 +88,18 @@ function selectMatch(surface: Surface, matches: Uint8Array | null, direction: 1 
     surface.select(node);
     return;
   }
+}
+
+/** The span whose segment of the path begins next after the selected one's first, or before it. */
+function selectOnPath(surface: Surface, direction: 1 | -1): void {
+  const { path, count, run } = surface.timeline;
+  const nodes: number[] = [];
+  for (let node = 0; node < count; node++) if ((path.ownNs[node] ?? 0) > 0) nodes.push(node);
+  const startOf = (node: number) => path.startNs[path.from[node] ?? 0] ?? 0;
+  nodes.sort((a, b) => (run[a] ?? 0) - (run[b] ?? 0) || startOf(a) - startOf(b) || a - b);
+  const at = nodes.indexOf(surface.selected);
+  const next =
+    at < 0 ? (direction > 0 ? 0 : nodes.length - 1) : (at + direction + nodes.length) % nodes.length;
+  const node = nodes[next];
+  if (node !== undefined) surface.select(node);
 }

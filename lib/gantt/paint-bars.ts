@@ -49,6 +49,7 @@ export function paintBar(ctx: Canvas2d, scene: Scene, node: number, topPx: numbe
       ctx.stroke();
     }
   }
+  paintPath(ctx, scene, node, barTop);
   if (node === selected) {
     box(ctx, left - 1.5, barTop - 1.5, width + 3, sizes.barPx + 3, 3);
     ctx.lineWidth = 1.5;
@@ -94,6 +95,32 @@ function paintBelow(ctx: Canvas2d, scene: Scene, node: number, barTop: number): 
   // Along the upper edge, where they are seen without hiding what took the time.
   ctx.fillStyle = theme.error;
   for (const { xPx } of errors) ctx.fillRect(treePx + xPx, barTop, 2, 4);
+}
+
+/**
+ * The critical path as a line along the lower edge of the bars; a closed node shows that of all it hides.
+ * Segments within a pixel that has its line already are skipped: a span may have one between any two of its
+ * children.
+ */
+function paintPath(ctx: Canvas2d, scene: Scene, node: number, barTop: number): void {
+  const { timeline, theme, view, widthPx, treePx, closed } = scene;
+  const { path } = timeline;
+  const chartPx = widthPx - treePx;
+  const last = path.from[closed[node] ? node + (timeline.size[node] ?? 1) : node + 1] ?? 0;
+  ctx.fillStyle = theme.text;
+  let drawnToPx = treePx;
+  for (let k = path.from[node] ?? 0; k < last; k++) {
+    const from = treePx + nsToPx(view, chartPx, path.startNs[k] ?? 0);
+    const to = treePx + nsToPx(view, chartPx, path.endNs[k] ?? 0);
+    if (to < treePx || from > widthPx || (to <= drawnToPx && from >= drawnToPx - 1)) continue;
+    ctx.fillRect(
+      Math.max(from, treePx),
+      barTop + sizes.barPx + 0.5,
+      Math.max(1, Math.min(to, widthPx) - Math.max(from, treePx)),
+      2,
+    );
+    drawnToPx = to;
+  }
 }
 
 /** Errors are told by stripes, an outline and the word, not by colour alone. */

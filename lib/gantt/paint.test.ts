@@ -109,6 +109,27 @@ describe("paint", () => {
     ).toBe(true);
   });
 
+  it("draws the critical path below the bars, and below a closed one that of what it hides", () => {
+    const spans = [
+      { id: 1, duration: 1_000 },
+      { id: 2, parent: 1, start: 100, duration: 400 },
+    ];
+    const lines = (closed: Uint8Array) =>
+      drawnOf(sceneOf(spans, { closed }))
+        .filter(({ kind, colour }) => kind === "box" && colour === themes.light.text)
+        .map(({ x, y, width }) => [x - 300, x - 300 + width, y > sizes.axisPx + sizes.rowPx]);
+    expect(lines(new Uint8Array(2))).toEqual([
+      [0, 100, false],
+      [500, 1_000, false],
+      [100, 500, true],
+    ]);
+    expect(lines(Uint8Array.of(1, 0))).toEqual([
+      [0, 100, false],
+      [500, 1_000, false],
+      [100, 500, false],
+    ]);
+  });
+
   it("draws the moment under the pointer on the axis", () => {
     expect(texts(drawnOf(sceneOf([{ id: 1, duration: 1_000 }], { pointerPx: 800 })))).toContain("0.50 µs");
   });

@@ -44,6 +44,8 @@ describe("buildTimeline", () => {
     expect(Array.from(timeline.size)).toEqual([3, 2, 1, 3, 2, 1]);
     expect(Array.from(timeline.errorsBelow)).toEqual([1, 1, 0, 1, 1, 0]);
     expect(timeline.durationNs[3]).toBe(10);
+    expect(Array.from(timeline.path.from)).toEqual([0, 0, 2, 3, 3, 5, 6]);
+    expect(Array.from(timeline.path.ownNs)).toEqual([0, 7, 3, 0, 7, 3]);
     expect([nodeName(timeline, 0), nodeName(timeline, 3)]).toEqual(["First", "b"]);
     expect(nodeOfSpan(timeline, 1, 1)).toBe(5);
     expect(nodeOfSpan(timeline, 2, 0)).toBe(-1);

@@ -1,3 +1,4 @@
+import { type CriticalPath, criticalPath } from "@/lib/trace/critical-path";
 import { type WorkKind, workKinds } from "@/lib/trace/names";
 import { selfTimes } from "@/lib/trace/self-time";
 import { statusCodes } from "@/lib/trace/span";
@@ -32,6 +33,8 @@ export interface Timeline {
   readonly startNs: Float64Array;
   readonly durationNs: Float64Array;
   readonly selfNs: Float64Array;
+  /** Each run's critical path, by node: the segments of a subtree lie together. */
+  readonly path: CriticalPath;
   readonly work: Uint8Array;
   /** 1 where the span's status is an error. */
   readonly error: Uint8Array;
@@ -62,6 +65,14 @@ export function buildTimeline(runs: readonly TimelineRun[]): Timeline {
     startNs: new Float64Array(count),
     durationNs: new Float64Array(count),
     selfNs: new Float64Array(count),
+    path: joinPaths(
+      count,
+      runs.map(({ columns }, index) => {
+        const tree = trees[index];
+        return tree && criticalPath(tree, columns);
+      }),
+      withHeads ? 1 : 0,
+    ),
     work: new Uint8Array(count),
     error: new Uint8Array(count),
     errorsBelow: new Int32Array(count),
@@ -93,6 +104,38 @@ export function buildTimeline(runs: readonly TimelineRun[]): Timeline {
       (timeline.errorsBelow[up] ?? 0) + (timeline.errorsBelow[i] ?? 0) + (timeline.error[i] ?? 0);
   }
   return timeline;
+}
+
+/** The paths of the runs as one, with room for the node of each run where there is one. */
+function joinPaths(
+  count: number,
+  paths: readonly (CriticalPath | undefined)[],
+  headNodes: number,
+): CriticalPath {
+  const segments = paths.reduce((sum, path) => sum + (path?.startNs.length ?? 0), 0);
+  const joined = {
+    from: new Int32Array(count + 1),
+    startNs: new Float64Array(segments),
+    endNs: new Float64Array(segments),
+    ownNs: new Float64Array(count),
+  };
+  let node = 0;
+  let segment = 0;
+  for (const path of paths) {
+    if (!path) continue;
+    joined.from.fill(segment, node, node + headNodes);
+    node += headNodes;
+    joined.from.set(
+      path.from.map((at) => at + segment),
+      node,
+    );
+    joined.startNs.set(path.startNs, segment);
+    joined.endNs.set(path.endNs, segment);
+    joined.ownNs.set(path.ownNs, node);
+    node += path.ownNs.length;
+    segment += path.startNs.length;
+  }
+  return joined;
 }
 
 /** Copies a run's spans in from `base` on, in the order of the tree; answers when the last of them ends. */
