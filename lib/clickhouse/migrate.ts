@@ -1,5 +1,7 @@
 import type { ClickHouseClient } from "@clickhouse/client";
+import { doomedPrefix } from "./clear-traces";
 import type { Database } from "./client";
+import { deriveRuns } from "./run-views";
 import { readSchema } from "./statements";
 
 export interface MigrateOptions {
@@ -17,6 +19,7 @@ export async function migrate(database: Database, { ttlHours }: MigrateOptions):
   for (const sql of await readSchema("traces")) await database.traces.command({ query: sql });
   await applyTtl(database.traces, ttlHours);
   await backfillRuns(database.traces);
+  await dropDoomedTables(database.traces);
   for (const sql of await readSchema("data")) await database.data.command({ query: sql });
 }
 
@@ -91,26 +94,29 @@ async function backfillRuns(client: ClickHouseClient): Promise<void> {
   const [row] = await done.json<{ n: string }>();
   if (row && row.n !== "0") return;
 
-  const views = (await readSchema("traces")).flatMap((sql) => {
-    const view = /^CREATE MATERIALIZED VIEW IF NOT EXISTS jiva_\w+ TO (\w+) AS\s+(SELECT[\s\S]+)$/.exec(sql);
-    return view ? [{ table: view[1] ?? "", select: view[2] ?? "" }] : [];
-  });
   const days = await client.query({
     query: "SELECT DISTINCT toString(toDate(Timestamp)) AS day FROM otel_traces ORDER BY day",
     format: "JSONEachRow",
   });
   for (const { day } of await days.json<{ day: string }>()) {
-    for (const { table, select } of views) {
-      const ofDay = select.replace(
-        "FROM otel_traces",
-        "FROM (SELECT * FROM otel_traces WHERE toDate(Timestamp) = {day:Date}) AS spans",
-      );
-      await client.command({ query: `INSERT INTO ${table} ${ofDay}`, query_params: { day } });
-    }
+    await deriveRuns(client, "toDate(Timestamp) = {day:Date}", { day });
   }
   await client.insert({
     table: "jiva_migrations",
     values: [{ Name: backfillName, DoneAt: Date.now() }],
     format: "JSONEachRow",
   });
+}
+
+/** The notes of deletions that were cut off by the end of their process. */
+async function dropDoomedTables(client: ClickHouseClient): Promise<void> {
+  const result = await client.query({
+    query: `SELECT name FROM system.tables WHERE database = currentDatabase()
+            AND startsWith(name, {prefix:String}) AND metadata_modification_time < now() - INTERVAL 1 DAY`,
+    query_params: { prefix: doomedPrefix },
+    format: "JSONEachRow",
+  });
+  for (const { name } of await result.json<{ name: string }>()) {
+    await client.command({ query: "DROP TABLE IF EXISTS {name:Identifier}", query_params: { name } });
+  }
 }
