@@ -1,0 +1,90 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./page-test";
+import { answerable } from "./sample-expectations";
+
+/** Every page, in the state in which it holds most. */
+const states: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  "an answer": async (page) => {
+    const combined = answerable.find(({ mode }) => mode === "combined")?.question ?? "";
+    await page.goto(`/?q=${encodeURIComponent(combined)}`);
+    await page.getByRole("button", { name: "Ask", exact: true }).click();
+    await expect(page.getByRole("region", { name: "Sources" })).toBeVisible();
+    await page.getByText("SQL", { exact: true }).first().click();
+  },
+  "sample questions": async (page) => {
+    await page.goto("/");
+    await expect(page.getByRole("button", { name: answerable[0]?.question })).toBeVisible();
+  },
+  runs: async (page) => {
+    await page.goto("/runs");
+    await expect(page.getByRole("row").nth(1)).toBeVisible();
+  },
+  "the clear dialog": async (page) => {
+    await page.goto("/runs");
+    await page.getByRole("button", { name: "Clear old runs" }).click();
+    await page.getByRole("textbox", { name: "Days" }).fill("x");
+  },
+  data: async (page) => {
+    await page.goto("/data");
+    await expect(page.getByRole("article").first()).toBeVisible();
+  },
+  "signing in": async (page) => {
+    await page.goto("/sign-in");
+  },
+  "no page": async (page) => {
+    await page.goto("/nothing-here");
+  },
+};
+
+for (const [name, open] of Object.entries(states)) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`${name}, ${colorScheme}: nothing that keeps people out`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      await open(page);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+      const { violations, passes } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      expect(serious.map(({ id, nodes }) => [id, ...nodes.map((node) => node.html)])).toEqual([]);
+      expect(passes.length).toBeGreaterThan(10);
+    });
+  }
+
+  test(`${name}: fits a phone`, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open(page);
+    const excessPx = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(excessPx).toBeLessThanOrEqual(0);
+  });
+}
+
+test("sources lie beside the answer on a wide window and below it on a phone", async ({ page }) => {
+  await states["an answer"]?.(page);
+  const boxes = async () => {
+    const answer = await page.getByRole("region", { name: "Answer", exact: true }).boundingBox();
+    const sources = await page.getByRole("region", { name: "Sources" }).boundingBox();
+    if (!answer || !sources) throw new Error("The answer or its sources are not shown.");
+    return { answer, sources };
+  };
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const wide = await boxes();
+  expect(wide.sources.x).toBeGreaterThan(wide.answer.x + wide.answer.width);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const narrow = await boxes();
+  expect(narrow.sources.y).toBeGreaterThan(narrow.answer.y + narrow.answer.height);
+});
+
+test("a chosen theme overrules the system's and lasts", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto("/");
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await ground();
+  await page.getByRole("button", { name: /Change to Light/ }).click();
+  await page.getByRole("button", { name: /Change to Dark/ }).click();
+  const dark = await ground();
+  expect(dark).not.toBe(light);
+  await page.reload({ waitUntil: "commit" });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("button", { name: /Change to System/ }).click();
+  expect(await ground()).toBe(light);
+});
