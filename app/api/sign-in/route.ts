@@ -1,9 +1,7 @@
-import { z } from "zod";
+import { signInRequestSchema } from "@/lib/api/sign-in";
 import { isSameSecret, sessionCookie, sessionValue } from "@/lib/server/access";
 import { currentConfig } from "@/lib/server/config";
 import { HttpProblem, json, readJson, route } from "@/lib/server/http";
-
-const requestSchema = z.strictObject({ token: z.string().max(1_000) });
 
 /** Wrong tokens in the running minute; a guesser gets ten a minute, whoever asks. */
 const wrong = { sinceMs: 0, count: 0 };
@@ -11,7 +9,7 @@ const maxWrong = 10;
 
 export const POST = route({ write: "json", open: true }, async (request) => {
   const { API_TOKEN } = currentConfig();
-  const { token } = await readJson(request, requestSchema);
+  const { token } = await readJson(request, signInRequestSchema);
   if (!API_TOKEN) return json({ signed_in: true });
   if (Date.now() - wrong.sinceMs > 60_000) Object.assign(wrong, { sinceMs: Date.now(), count: 0 });
   if (wrong.count >= maxWrong) {
