@@ -96,6 +96,8 @@ async function start() {
   await loadSamples({ settings, report, signal });
   signal.throwIfAborted();
   report.line(`ready at ${addressOf(settings)}  (Ctrl-C stops it)`);
+  // For tests and benchmarks, which fork the launcher.
+  process.send?.({ type: "ready", url: addressOf(settings), enginePid: engine?.pid, appPid: child.pid });
 }
 
 /** @returns {import("./launcher/freshness.mjs").StepName[]} */
@@ -145,6 +147,11 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     stopping.abort();
   });
 }
+
+// Whoever forked the launcher has gone.
+process.once("disconnect", () => stopping.abort());
+// A reader that went away (`npm start | head`) is no reason to leave app and engine behind.
+process.stdout.on("error", () => stopping.abort());
 
 // npm and its shell may die of a signal without handing it on: nobody could stop what they leave behind.
 if (process.env.npm_lifecycle_event !== undefined) {

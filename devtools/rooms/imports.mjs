@@ -92,8 +92,8 @@ function refusal(path, room, specifier) {
     if (targetRoom === room) return undefined;
     if (targetRoom === undefined) return `it lies in no room of devtools/rooms/table.mjs`;
     if (!row.rooms.includes(targetRoom)) return `room ${room} may not import room ${targetRoom}`;
-    // Plain Node knows no alias, and a file at the root has no other room beside it to be mistaken for its own.
-    if (specifier.startsWith(".") && path.includes("/") && !path.endsWith(".mjs"))
+    // Plain Node knows no alias, and neither does devtools; a file at the root is in no folder to climb out of.
+    if (specifier.startsWith(".") && path.includes("/") && !room.startsWith("devtools"))
       return `write another room as @/${target}`;
     return undefined;
   }

@@ -66,7 +66,7 @@ export const table = {
   },
   "instrumentation.ts": { rooms: ["lib/telemetry", "lib/server"], packages: [] },
   "proxy.ts": { rooms: ["lib/api", "lib/server"], packages: ["next"] },
-  e2e: { rooms: ["lib/api"], packages: ["node:*", "@playwright/test"] },
+  e2e: { rooms: ["lib/api"], packages: ["node:*", "@playwright/test", "@axe-core/playwright"] },
   devtools: { rooms: [...lib, "components/gantt", "devtools/launcher"], packages: ["*"] },
   // What runs before anything is installed has Node's own modules and nothing else.
   "devtools/launcher": { rooms: [], packages: ["node:*"] },

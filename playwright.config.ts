@@ -1,0 +1,39 @@
+import { defineConfig } from "@playwright/test";
+
+const isRoot = process.getuid?.() === 0;
+
+/**
+ * The browser tests run against a really started Jiva, which the global set-up starts on a free port with the
+ * sample data in a temporary folder. With JIVA_URL set they run against that one. `npm test` finds a browser
+ * and names it in CHROMIUM_PATH.
+ */
+export default defineConfig({
+  testDir: "e2e",
+  globalSetup: "./devtools/browser-set-up.ts",
+  // The machine it has to pass on has two cores, and the engine wants one.
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: "list",
+  outputDir: "test-results",
+  use: {
+    baseURL: process.env.JIVA_URL,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH || undefined,
+      // Root has no sandbox. The other flags keep Chromium from calling home, which a closed network answers
+      // with waiting.
+      args: [
+        ...(isRoot ? ["--no-sandbox"] : []),
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-quic",
+        "--disable-sync",
+        "--no-first-run",
+      ],
+    },
+  },
+});
