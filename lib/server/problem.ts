@@ -41,6 +41,10 @@ export function errorToProblem(error: unknown): HttpProblem {
       "retry-after": String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))),
     });
   }
+  // By name: bundles can hold the class more than once (lib/base/tasks.ts).
+  if (error instanceof Error && error.name === "TableQueryError") {
+    return new HttpProblem(422, "Query too large", error.message);
+  }
   if (isDatabaseAway(error)) {
     return new HttpProblem(
       503,
