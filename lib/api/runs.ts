@@ -103,6 +103,10 @@ export const spanDetailSchema = z.object({
 });
 export type SpanDetail = z.infer<typeof spanDetailSchema>;
 
+export const exportFormats = ["html"] as const;
+
+export const exportQuerySchema = z.strictObject({ format: z.enum(exportFormats).default("html") });
+
 export const deletedSchema = z.object({ deleted_traces: z.number().int(), deleted_spans: z.number().int() });
 export type Deleted = z.infer<typeof deletedSchema>;
 

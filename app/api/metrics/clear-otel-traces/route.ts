@@ -1,0 +1,7 @@
+import { clearTracesRequestSchema } from "@/lib/api/runs";
+import { json, readJson, route } from "@/lib/server/http";
+import { clearTraces } from "@/lib/server/runs";
+
+export const DELETE = route({ write: "json" }, async (request) =>
+  json(await clearTraces(await readJson(request, clearTracesRequestSchema))),
+);

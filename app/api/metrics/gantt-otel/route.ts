@@ -1,0 +1,8 @@
+import { ganttRequestSchema } from "@/lib/api/runs";
+import { exportHtml } from "@/lib/server/export-runs";
+import { readJson, route } from "@/lib/server/http";
+
+export const POST = route({ write: "json" }, async (request) => {
+  const { run_ids } = await readJson(request, ganttRequestSchema);
+  return exportHtml(run_ids, request.signal);
+});

@@ -1,0 +1,7 @@
+import { runsQuerySchema } from "@/lib/api/runs";
+import { json, readQuery, route } from "@/lib/server/http";
+import { readRuns } from "@/lib/server/runs";
+
+export const GET = route({}, async (request) =>
+  json(await readRuns(readQuery(request, runsQuerySchema), request.signal)),
+);

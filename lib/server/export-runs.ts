@@ -1,0 +1,140 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createGate } from "@/lib/base/tasks";
+import { readRunSpans } from "@/lib/clickhouse/run-spans";
+import type { FoundRun } from "@/lib/clickhouse/runs";
+import { readSpans } from "@/lib/clickhouse/whole-spans";
+import { type ExportedRun, ganttHtml } from "@/lib/export/html";
+import { HttpProblem } from "./problem";
+import { lookUpRun } from "./runs";
+import { services } from "./services";
+
+/** A file of 100,000 spans takes about 90 MB while it is written: two at once, and a few in line. */
+const exports = createGate({ places: 2, line: 8 });
+
+/** All runs of a file together; more than this no browser opens with ease. */
+const maxExportedSpans = 1_000_000;
+
+/**
+ * Runs as one HTML file, to be saved. Throws a problem 404 that names the ids of which there is no run, and
+ * 413 where they hold too many spans. What fails after the first byte cuts the connection.
+ */
+export async function exportHtml(runIds: readonly string[], signal: AbortSignal): Promise<Response> {
+  const leave = await enter(signal);
+  try {
+    const runs = await readRuns(runIds, signal);
+    const [viewerScript, viewerStyle] = await Promise.all([
+      readViewer("viewer.js"),
+      readViewer("viewer.css"),
+    ]);
+    const file = ganttHtml({ runs, viewerScript, viewerStyle });
+    return new Response(toStream(file, leave), {
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        "content-disposition": attachment(`gantt-${runs[0]?.runId ?? ""}`, "html"),
+        // Even where a browser shows it instead of saving it, it has no origin to act for.
+        "content-security-policy": "sandbox allow-scripts",
+        "x-content-type-options": "nosniff",
+      },
+    });
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+/** Waits for a place at the gate, which is held until the function that comes back is called. */
+function enter(signal: AbortSignal): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    exports.run(signal, () => new Promise<void>((leave) => resolve(leave))).catch(reject);
+  });
+}
+
+async function readRuns(runIds: readonly string[], signal: AbortSignal): Promise<ExportedRun[]> {
+  const { database } = services();
+  const found = new Map<string, FoundRun>();
+  const missing: string[] = [];
+  for (const id of new Set(runIds)) {
+    const run = await lookUpRun(id, signal);
+    if (run) found.set(run.runId, run);
+    else missing.push(id);
+  }
+  if (missing.length > 0) {
+    throw new HttpProblem(
+      404,
+      "No such run",
+      `There is no run of the id ${missing.map((id) => JSON.stringify(id)).join(", ")}. Leave it out, or check it against /api/runs.`,
+    );
+  }
+  const runs: ExportedRun[] = [];
+  let spans = 0;
+  for (const run of found.values()) {
+    const columns = await readRunSpans(database, run, signal);
+    spans += columns.total;
+    if (spans > maxExportedSpans) {
+      throw new HttpProblem(
+        413,
+        "Too many spans",
+        `One file holds ${maxExportedSpans.toLocaleString("en")} spans at most. Export fewer runs at once.`,
+      );
+    }
+    runs.push({
+      runId: run.runId,
+      title: run.summary.question || run.summary.name,
+      startedAt: run.summary.started_at,
+      columns,
+      spans: readSpans(database, run, signal),
+    });
+  }
+  return runs;
+}
+
+async function readViewer(name: string): Promise<string> {
+  try {
+    return await readFile(join(process.cwd(), "dist", name), "utf8");
+  } catch {
+    throw new HttpProblem(
+      503,
+      "Timeline not built",
+      "The timeline's bundle is missing. Run `npm run build` and try again.",
+    );
+  }
+}
+
+/** The file as a response's body, made as fast as it is read. `end` is called once, however it ends. */
+function toStream(file: AsyncGenerator<Uint8Array<ArrayBuffer>>, end: () => void): ReadableStream {
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await file.next();
+        if (value) controller.enqueue(value);
+        if (!done) return;
+        controller.close();
+        end();
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+    async cancel() {
+      end();
+      await file.return(undefined);
+    },
+  });
+}
+
+/**
+ * A Content-Disposition for a name that may hold any text: plain ASCII for every client, and the whole name
+ * (RFC 5987) without what file systems and headers cannot hold.
+ */
+export function attachment(name: string, extension: string): string {
+  const whole = [...name.replace(/[\p{C}/\\:*?"<>|]/gu, "_")].slice(0, 120).join("");
+  const ascii = whole.replace(/[^A-Za-z0-9._-]/g, "_");
+  const plain = `attachment; filename="${ascii}.${extension}"`;
+  if (ascii === whole) return plain;
+  const encoded = encodeURIComponent(whole).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${plain}; filename*=UTF-8''${encoded}.${extension}`;
+}

@@ -1,0 +1,132 @@
+import type {
+  ClearedTraces,
+  ClearTracesRequest,
+  Deleted,
+  RunSummary,
+  RunsAnswer,
+  RunsQuery,
+  SpanDetail,
+} from "@/lib/api/runs";
+import { clearAllTraces, clearOldTraces, deleteRun } from "@/lib/clickhouse/clear-traces";
+import { BadCursor, listRuns } from "@/lib/clickhouse/list-runs";
+import { readRunSpans } from "@/lib/clickhouse/run-spans";
+import { type FoundRun, findRun, withCounts } from "@/lib/clickhouse/runs";
+import { readSpan } from "@/lib/clickhouse/whole-spans";
+import type { Span } from "@/lib/trace/span";
+import { columnsToRunSpans, encodeSpanColumns } from "@/lib/trace/span-columns";
+import { badRequest, HttpProblem } from "./problem";
+import { services } from "./services";
+
+/** How long a call waits for spans that this process has made and not stored yet. */
+const flushLimitMs = 2_000;
+
+export async function readRuns(query: RunsQuery, signal: AbortSignal): Promise<RunsAnswer> {
+  try {
+    return await listRuns(services().database, query, signal);
+  } catch (error) {
+    if (error instanceof BadCursor) throw badRequest(error.message);
+    throw error;
+  }
+}
+
+/**
+ * The run of an id or of a trace's id, or undefined. A run that was made here a moment ago may still wait in
+ * the queue: then the queue is emptied and the run looked for once more.
+ */
+export async function lookUpRun(id: string, signal: AbortSignal): Promise<FoundRun | undefined> {
+  const { database, telemetry } = services();
+  const found = await findRun(database, id, signal);
+  if (found || telemetry.stats().queued === 0) return found;
+  await telemetry.flush(flushLimitMs);
+  return findRun(database, id, signal);
+}
+
+/** Throws a problem 404 where there is no run of this id. */
+export async function requireRun(id: string, signal: AbortSignal): Promise<FoundRun> {
+  const run = await lookUpRun(id, signal);
+  if (!run) throw noSuchRun();
+  return run;
+}
+
+function noSuchRun(): HttpProblem {
+  return new HttpProblem(
+    404,
+    "No such run",
+    "There is no run and no trace of this id. It may have been deleted, or be older than TRACE_TTL_HOURS.",
+  );
+}
+
+export async function readRun(id: string, signal: AbortSignal): Promise<RunSummary> {
+  const run = await requireRun(id, signal);
+  const [summary] = await withCounts(services().database, [run], signal);
+  if (!summary) throw noSuchRun();
+  return summary;
+}
+
+/** A run's spans as typed columns. */
+export async function readSpanColumns(id: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const run = await requireRun(id, signal);
+  return encodeSpanColumns(await readRunSpans(services().database, run, signal));
+}
+
+/** The same as plain arrays. */
+export async function readPlainSpans(id: string, signal: AbortSignal) {
+  const run = await requireRun(id, signal);
+  return columnsToRunSpans(await readRunSpans(services().database, run, signal));
+}
+
+/** One whole span of a run. */
+export async function readSpanDetail(id: string, spanId: string, signal: AbortSignal): Promise<SpanDetail> {
+  const run = await requireRun(id, signal);
+  const span = await readSpan(services().database, run, spanId, signal);
+  if (span) return spanToDetail(span);
+  throw new HttpProblem(404, "No such span", "The run has no span of this id. Load the run again.");
+}
+
+function spanToDetail(span: Span): SpanDetail {
+  return {
+    trace_id: span.traceId,
+    span_id: span.spanId,
+    parent_span_id: span.parentSpanId,
+    trace_state: span.traceState,
+    name: span.name,
+    kind: span.kind,
+    service: span.serviceName,
+    scope_name: span.scopeName,
+    scope_version: span.scopeVersion,
+    start_ns: span.startNs.toString(),
+    duration_ns: span.durationNs.toString(),
+    status: span.status,
+    status_message: span.statusMessage,
+    attributes: [...span.attributes],
+    resource: [...span.resource],
+    events: span.events.map(({ timeNs, name, attributes }) => ({
+      time_ns: timeNs.toString(),
+      name,
+      attributes: [...attributes],
+    })),
+    links: span.links.map(({ traceId, spanId, traceState, attributes }) => ({
+      trace_id: traceId,
+      span_id: spanId,
+      trace_state: traceState,
+      attributes: [...attributes],
+    })),
+  };
+}
+
+/** Deletes a run and its traces; a deletion that has begun is not given up when the caller goes away. */
+export async function removeRun(id: string): Promise<Deleted> {
+  const { database, telemetry } = services();
+  // What waits in the queue would bring the run back.
+  await telemetry.flush(flushLimitMs);
+  const deleted = await deleteRun(database, id);
+  if (!deleted) throw noSuchRun();
+  return deleted;
+}
+
+/** Deletes old traces, or with `force` all of them. */
+export async function clearTraces({ days, force }: ClearTracesRequest): Promise<ClearedTraces> {
+  const { database, telemetry } = services();
+  await telemetry.flush(flushLimitMs);
+  return force || days === undefined ? clearAllTraces(database) : clearOldTraces(database, days, Date.now());
+}
