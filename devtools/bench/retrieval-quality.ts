@@ -3,14 +3,25 @@
  * questions.jsonl) and tables (WikiTableQuestions: tables.jsonl and questions.jsonl).
  *
  *   npx esbuild devtools/bench/retrieval-quality.ts --bundle --platform=node --format=esm --outfile=dist/quality.mjs
- *   node dist/quality.mjs passages <folder> [every nth question]
+ *   node dist/quality.mjs passages|tables <folder> [every nth question]
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rankSentences } from "@/lib/retrieval/documents/rank-sentences";
 import { readPassages } from "@/lib/retrieval/documents/read-passages";
+import { readPeriods } from "@/lib/retrieval/periods";
 import { contentStems, readQuestion } from "@/lib/retrieval/question";
+import { type Candidate, chooseQueries } from "@/lib/retrieval/tables/choose-query";
+import { sayQuery } from "@/lib/retrieval/tables/say-query";
+import { valuePhrases, yesNoPhrases } from "@/lib/retrieval/tables/value-phrases";
+import {
+  createMemoryTable,
+  evaluate,
+  type MemoryTable,
+  matchMemoryValues,
+} from "@/lib/retrieval/testing/memory-table";
 import { createPassageIndex } from "@/lib/retrieval/testing/passage-index";
+import { normaliseValue } from "@/lib/text/values";
 
 function readLines<T>(folder: string, name: string): T[] {
   return readFileSync(join(folder, name), "utf8")
@@ -70,6 +81,93 @@ function measurePassages(folder: string, every: number): void {
   console.log(`refused: ${percent(refused, asked)}`);
 }
 
+/** The answers of a query: the cells of the column it names, or its one number. */
+function answersOf(candidate: Candidate, rows: MemoryTable["rows"]): string[] {
+  const { output } = candidate.query;
+  const result = evaluate(candidate.query, rows);
+  const named = candidate.target?.column.name ?? candidate.view.subject.column.name;
+  const at =
+    output.kind === "rows"
+      ? Math.max(
+          0,
+          result.columns.findIndex(({ name }) => name === named),
+        )
+      : 0;
+  return result.rows.map((row) => plainAnswer(String(row[at] ?? "")));
+}
+
+function plainAnswer(text: string): string {
+  const number = Number(text.replace(/,/g, ""));
+  return text.trim() && Number.isFinite(number)
+    ? String(Math.round(number * 100) / 100)
+    : normaliseValue(text);
+}
+
+async function measureTables(folder: string, every: number): Promise<void> {
+  const tables = new Map(
+    readLines<{ id: string; columns: string[]; rows: string[][] }>(folder, "tables.jsonl").map((written) => [
+      written.id,
+      createMemoryTable("table", uniqueNames(written.columns), written.rows),
+    ]),
+  );
+  const questions = readLines<{ question: string; table: string; answers: string[] }>(
+    folder,
+    "questions.jsonl",
+  );
+  let asked = 0;
+  let right = 0;
+  let planMs = 0;
+  let slowestMs = 0;
+  const sure: { confidence: number; isRight: boolean }[] = [];
+  for (const [at, { question, table, answers }] of questions.entries()) {
+    const memory = tables.get(table);
+    if (at % every !== 0 || !memory) continue;
+    asked++;
+    const read = readQuestion(question);
+    const phrases = valuePhrases(read);
+    const matches = matchMemoryValues([memory], [...phrases.keys(), ...yesNoPhrases.keys()]);
+    const planning = performance.now();
+    const candidates = await chooseQueries(
+      {
+        question: read,
+        tables: [memory.table],
+        matches,
+        phrases,
+        periods: readPeriods(read, new Date()),
+      },
+      async () => undefined,
+    );
+    const tookMs = performance.now() - planning;
+    planMs += tookMs;
+    if (process.env.SHOW_SLOW && tookMs > 8) console.log(tookMs, memory.table.columns.length, question);
+    slowestMs = Math.max(slowestMs, tookMs);
+    const best = candidates[0];
+    const given = best ? answersOf(best, memory.rows) : [];
+    const wanted = answers.map(plainAnswer);
+    const isRight =
+      given.length === wanted.length && [...given].sort().join("|") === [...wanted].sort().join("|");
+    if (isRight) right++;
+    else if (process.env.SHOW_WRONG && best)
+      console.log(
+        `${question}\n  ${sayQuery(best.query)}\n  ${given.slice(0, 4).join("|")} for ${wanted.join("|")}`,
+      );
+    sure.push({ confidence: best?.coverage ?? 0, isRight });
+  }
+  sure.sort((left, other) => other.confidence - left.confidence);
+  const third = sure.slice(0, Math.round(asked * 0.3));
+  console.log(
+    `questions ${asked}, planned in ${(planMs / asked).toFixed(2)} ms each, ${slowestMs.toFixed(0)} ms at most`,
+  );
+  console.log(
+    `right: ${percent(right, asked)}; of the surest 30 %: ${percent(third.filter(({ isRight }) => isRight).length, third.length)}`,
+  );
+}
+
+function uniqueNames(names: readonly string[]): string[] {
+  return names.map((name, index) => (names.indexOf(name) === index && name ? name : `${name} ${index + 1}`));
+}
+
 const [what, folder, every = "1"] = process.argv.slice(2);
 if (what === "passages" && folder) measurePassages(folder, Number(every));
-else console.error("Say what to measure and where: passages <folder>");
+else if (what === "tables" && folder) await measureTables(folder, Number(every));
+else console.error("Say what to measure and where: passages <folder>, or tables <folder>");

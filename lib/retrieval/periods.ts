@@ -115,7 +115,8 @@ const readers: readonly Reader[] = [
     },
   ],
   [
-    "(this|last|previous|past) (week|month|quarter|year)",
+    // "The last year that …" is an end of an order.
+    "(?<!the )(this|last|previous|past) (week|month|quarter|year)(?! (?:where|that|when|in|of|on)\\b)",
     ([which, unit], today) => whole(unit ?? "", which === "this" ? 0 : -1, today),
   ],
   [

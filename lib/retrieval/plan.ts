@@ -1,5 +1,6 @@
 import { inParallel } from "@/lib/base/tasks";
 import { splitClauses } from "./clauses";
+import { createPace } from "./pace";
 import { readPeriods } from "./periods";
 import type { Ports, Table, ValueMatch } from "./ports";
 import { partOfQuestion, type Question, readQuestion } from "./question";
@@ -32,37 +33,42 @@ export async function planQuestion(text: string, ports: Ports, signal: AbortSign
     (inner) => ports.store.tables(inner),
     (inner) => ports.store.matchValues([...phrases.keys(), ...yesNoPhrases.keys()], maxMatches, inner),
   ]);
+  const pace = createPace(ports.now, signal);
   const read = (part: Question) =>
-    chooseQueries({
-      question: part,
-      tables,
-      matches,
-      phrases: part === question ? phrases : valuePhrases(part),
-      periods: readPeriods(part, ports.today()),
-    });
-  const candidates = read(question);
+    chooseQueries(
+      {
+        question: part,
+        tables,
+        matches,
+        phrases: part === question ? phrases : valuePhrases(part),
+        periods: readPeriods(part, ports.today()),
+      },
+      pace,
+    );
+  const candidates = await read(question);
   const clauses = splitClauses(question);
   if (!clauses) return { question, tables, candidates };
 
   const named = namedWords(phrases, matches);
-  const [first, second] = clauses.map((clause, index) => {
-    const other = clauses[1 - index];
+  const readClause = async (clause: Question, other: Question) => {
     // "How many docks does it have" speaks of what the other clause names.
     const lent = /^(?:it|its|there|they|them|their|that|this|those|these)$/;
     const borrows = clause.words.some(({ folded }) => lent.test(folded));
     const borrowed = borrows
-      ? (other?.words.filter((word) => named.has(question.words.indexOf(word))) ?? [])
+      ? (other.words.filter((word) => named.has(question.words.indexOf(word))) ?? [])
       : [];
     const part = partOfQuestion(
       question,
       [...clause.words, ...borrowed].sort((a, b) => a.start - b.start),
     );
-    return { question: part, candidates: read(part), rest: other };
-  });
-  const scoreOf = (half: typeof first) => half?.candidates[0]?.score ?? 0;
+    return { question: part, candidates: await read(part), rest: other };
+  };
+  const first = await readClause(clauses[0], clauses[1]);
+  const second = await readClause(clauses[1], clauses[0]);
+  const scoreOf = (half: typeof first) => half.candidates[0]?.score ?? 0;
   const best = scoreOf(second) > scoreOf(first) ? second : first;
-  if (!best?.rest || best.candidates.length === 0) return { question, tables, candidates };
-  return { question, tables, candidates, split: { ...best, rest: best.rest } };
+  if (best.candidates.length === 0) return { question, tables, candidates };
+  return { question, tables, candidates, split: best };
 }
 
 function namedWords(

@@ -48,33 +48,35 @@ export function overlaps(left: WordRange, right: WordRange): boolean {
   return left.from < right.until && right.from < left.until;
 }
 
-const numberWords: Readonly<Record<string, number>> = {
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  eleven: 11,
-  twelve: 12,
-  fifteen: 15,
-  twenty: 20,
-  thirty: 30,
-  forty: 40,
-  fifty: 50,
-  sixty: 60,
-  hundred: 100,
-  thousand: 1_000,
-  million: 1_000_000,
-};
+const numberWords: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    one: 1,
+    two: 2,
+    three: 3,
+    four: 4,
+    five: 5,
+    six: 6,
+    seven: 7,
+    eight: 8,
+    nine: 9,
+    ten: 10,
+    eleven: 11,
+    twelve: 12,
+    fifteen: 15,
+    twenty: 20,
+    thirty: 30,
+    forty: 40,
+    fifty: 50,
+    sixty: 60,
+    hundred: 100,
+    thousand: 1_000,
+    million: 1_000_000,
+  }),
+);
 
 /** What stands for a number in a pattern. */
-export const numberPattern = `\\d[\\d,]*(?:\\.\\d+)?|${Object.keys(numberWords).join("|")}`;
+export const numberPattern = `\\d[\\d,]*(?:\\.\\d+)?|${[...numberWords.keys()].join("|")}`;
 
 export function parseNumber(text: string): number {
-  return numberWords[text] ?? Number(text.replace(/,/g, ""));
+  return numberWords.get(text) ?? Number(text.replace(/,/g, ""));
 }

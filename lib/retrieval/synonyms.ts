@@ -58,42 +58,43 @@ ended closed
 `;
 
 // Past forms that a stemmer leaves apart from their verb.
-const irregular: Readonly<Record<string, string>> = {
-  bought: "buy",
-  sold: "sell",
-  paid: "pay",
-  spent: "spend",
-  rode: "ride",
-  ridden: "ride",
-  took: "take",
-  taken: "take",
-  began: "begin",
-  begun: "begin",
-  made: "make",
-  won: "win",
-  left: "leave",
-  built: "build",
-  written: "write",
-  wrote: "write",
-  broke: "break",
-  broken: "break",
-  went: "go",
-  gone: "go",
-  held: "hold",
-  driven: "drive",
-  drove: "drive",
-  given: "give",
-  gave: "give",
-  grew: "grow",
-  fell: "fall",
-  ran: "run",
-  people: "person",
-  children: "child",
-  men: "man",
-  women: "woman",
-  cities: "city",
-  held_by: "hold",
-};
+const irregular: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    bought: "buy",
+    sold: "sell",
+    paid: "pay",
+    spent: "spend",
+    rode: "ride",
+    ridden: "ride",
+    took: "take",
+    taken: "take",
+    began: "begin",
+    begun: "begin",
+    made: "make",
+    won: "win",
+    left: "leave",
+    built: "build",
+    written: "write",
+    wrote: "write",
+    broke: "break",
+    broken: "break",
+    went: "go",
+    gone: "go",
+    held: "hold",
+    driven: "drive",
+    drove: "drive",
+    given: "give",
+    gave: "give",
+    grew: "grow",
+    fell: "fall",
+    ran: "run",
+    people: "person",
+    children: "child",
+    men: "man",
+    women: "woman",
+    cities: "city",
+  }),
+);
 
 const lemmasOfIdea: readonly string[][] = ideas
   .trim()
@@ -107,7 +108,7 @@ for (const [idea, lemmas] of lemmasOfIdea.entries()) {
 
 /** The stem of a word's base form: "bought" and "buying" give "buy". */
 export function lemma(word: string): string {
-  return stem(irregular[word] ?? word);
+  return stem(irregular.get(word) ?? word);
 }
 
 /** Lemmas of other words for the same ideas; a word of many ideas has many. */

@@ -23,6 +23,8 @@ const subjectsNamed = 3;
 // Below this share the query leaves out too much of what was asked to be an answer to it.
 const leastCoverage = 0.62;
 const leastNestedCoverage = 0.3;
+// All parts of such a query are named; that the rest is for documents is what remains unsure.
+const nestedConfidence = 0.8;
 
 /** Runs the best reading of the question and says what came out. */
 export async function answerFromTables(
@@ -64,7 +66,7 @@ export async function answerFromTables(
       supported: false,
       // A row that is spoken of is told together with what the documents say of it.
       text: isNested ? sayAnswer(best, result) : notUnderstood(question, best, tables),
-      confidence: confidenceOf(candidates) / 2,
+      confidence: isNested ? nestedConfidence : confidenceOf(candidates) / 2,
       subjects: isNested ? subjectsOf(best, result) : [],
     };
   }

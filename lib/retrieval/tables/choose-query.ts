@@ -1,15 +1,17 @@
+import type { Pace } from "../pace";
 import type { Period } from "../periods";
 import type { Table, ValueMatch } from "../ports";
 import type { Question } from "../question";
-import { matchSpoken, type WordRange } from "../spoken";
+import type { WordRange } from "../spoken";
 import { type Cues, readCues } from "./cues";
 import { describeTable, type TableView } from "./describe-table";
 import { enumerateCores } from "./enumerate-cores";
 import { type FilterSet, filterSets, valueSpans } from "./filters";
-import { mentionColumns, mentionTable, questionLemmas } from "./link-words";
+import { type Claim, indexLemmas, type LemmaIndex, mentionColumns, mentionTable } from "./link-words";
 import type { Core } from "./picks";
 import type { TableQuery } from "./table-query";
 import { yesNoPhrases } from "./value-phrases";
+import { wordWeights } from "./word-weights";
 
 /** A query that the question may mean. */
 export interface Candidate {
@@ -34,77 +36,45 @@ export interface TableSources {
   readonly periods: readonly Period[];
 }
 
-// Words that ask and say nothing of what for.
-const commands =
-  /^(?:show|list|give|display|find|tell|know|want|need|please|see|look|name|say|give|get|provide|return)$/;
-// Words that any row could be spoken of with.
-const faint =
-  /^(?:lies?|lay|ma[dk]e|making|tak(?:e|en|ing)|took|place|happen(?:ed|s)?|occur(?:red|s)?|exist(?:s|ed)?|go|went|come|came|contain(?:s|ed)?|include(?:s|d)?|record(?:s|ed)?|register(?:ed|s)?|belong(?:s|ing)?|currently|now|ever|available|entire|data|table|dataset|rows?|records?|entr(?:y|ies)|value|values|one|ones|many|much|time|times|carried|done|use[ds]?|using|see[n]?|thing|things|stand|stands|work|works|worked|own|owned|total|put|set|kept|offer(?:s|ed)?|list(?:ed)?)$/;
-
-/** What each word weighs in the share that a query accounts for: grammar nothing, cues and subjects 1. */
-function wordWeights(question: Question, cues: Cues, periods: readonly Period[]): number[] {
-  const weights = question.words.map<number>(({ folded, isStop }) => {
-    if (commands.test(folded) || isStop) return 0;
-    if (faint.test(folded)) return 0.25;
-    // What happened to the rows is often left to be understood: "handled", "carried out".
-    return /(?:ed|ing)$/.test(folded) ? 0.7 : 1;
-  });
-  const raise = (range: WordRange | undefined, weight: number) => {
-    if (!range) return;
-    for (let word = range.from; word < range.until; word++) weights[word] = 0;
-    weights[range.from] = weight;
-  };
-  for (const ask of cues.asks) if (ask.kind !== "list" && ask.kind !== "which") raise(ask, 0.4);
-  for (const comparison of cues.comparisons) raise(comparison, 1);
-  for (const period of periods) raise(period, 1);
-  raise(cues.per, cues.per && /^(?:by|every)$/.test(question.words[cues.per.from]?.folded ?? "") ? 0.3 : 0.8);
-  raise(cues.distinct, 0.5);
-  raise(cues.howMuch, 0.8);
-  for (const range of [cues.count, cues.sum, cues.average]) raise(range, 1);
-  for (const superlative of cues.superlatives) raise(superlative, 1);
-  // Reasons and ways are told in documents; no query accounts for these words.
-  for (const reason of matchSpoken(question, reasonPattern))
-    raise({ from: reason.from, until: reason.from + 1 }, 1);
-  if (cues.top) raise(cues.top, 1);
-  if (cues.isYesNo) weights[0] = 0.3;
-  return weights;
-}
-
-const reasonPattern =
-  /(?<!\S)(?:why|how (?:is|are|was|were|does|do|did|can|could|should|must|to)|should|must|advice|explain|describe)(?!\S)/g;
-
 // What a query's unnamed parts cost, where it still is what the question says.
 const unsure = 0.3;
 
-const tablesRead = 12;
+// All tables get a cheap look, the promising ones are read closely.
+const tablesConsidered = 500;
+const tablesRead = 8;
 const candidatesKept = 5;
 
 /** Every reading of the question over these tables, best first. The work is bounded: see the constants. */
-export function chooseQueries(sources: TableSources): Candidate[] {
+export async function chooseQueries(sources: TableSources, pace: Pace): Promise<Candidate[]> {
+  const index = indexLemmas(sources.question);
+  const promising: { table: Table; promise: number }[] = [];
+  for (const table of sources.tables.slice(0, tablesConsidered)) {
+    if (table.columns.length === 0) continue;
+    promising.push({ table, promise: promiseOf(sources, table, index) });
+    await pace();
+  }
+  promising.sort((a, b) => b.promise - a.promise);
   const found: Candidate[] = [];
-  const lemmas = questionLemmas(sources.question);
-  const ranked = sources.tables
-    .filter(({ columns }) => columns.length > 0)
-    .map((table) => ({ table, promise: promiseOf(sources, table, lemmas) }))
-    .sort((a, b) => b.promise - a.promise)
-    .slice(0, tablesRead);
-  for (const { table } of ranked) found.push(...candidatesOf(sources, table, lemmas));
+  for (const { table } of promising.slice(0, tablesRead)) {
+    found.push(...candidatesOf(sources, table, index));
+    await pace();
+  }
   return found.sort((a, b) => b.score - a.score).slice(0, candidatesKept);
 }
 
 /** A cheap look at how much of the question a table knows, to leave hopeless ones out. */
-function promiseOf({ question, matches }: TableSources, table: Table, lemmas: readonly string[]): number {
+function promiseOf({ question, matches }: TableSources, table: Table, index: LemmaIndex): number {
   const view = describeTable(table);
   const none: ReadonlySet<number> = new Set();
-  const named = mentionColumns(view, question, lemmas, none).reduce((sum, { strength }) => sum + strength, 0);
+  const named = mentionColumns(view, question, index, none).reduce((sum, { strength }) => sum + strength, 0);
   return (
     named +
-    2 * mentionTable(view, question, lemmas, none).strength +
+    2 * mentionTable(view, question, index, none).strength +
     Math.min(4, matches.filter((match) => match.table === table.name).length)
   );
 }
 
-function candidatesOf(sources: TableSources, table: Table, lemmas: readonly string[]): Candidate[] {
+function candidatesOf(sources: TableSources, table: Table, index: LemmaIndex): Candidate[] {
   const { question, periods, phrases } = sources;
   const view = describeTable(table);
   const yesNo = yesNoColumns(table, sources.matches);
@@ -119,60 +89,99 @@ function candidatesOf(sources: TableSources, table: Table, lemmas: readonly stri
   }
   const longSpans = spans.filter(({ from, until }) => until - from > 1);
   const cues = readCues(question, [...longSpans, ...periods]);
-  const table_ = mentionTable(view, question, lemmas, closed);
-  const mentions = mentionColumns(view, question, lemmas, closed);
+  const tableMention = mentionTable(view, question, index, closed);
+  const mentions = mentionColumns(view, question, index, closed);
   const weights = wordWeights(question, cues, periods);
-  for (const span of spans)
-    for (let word = span.from; word < span.until; word++)
-      weights[word] = Math.max(weights[word] ?? 0, 1 / (span.until - span.from));
+  for (const span of spans) {
+    const each = 1 / (span.until - span.from);
+    for (let word = span.from; word < span.until; word++) weights[word] = Math.max(weights[word] ?? 0, each);
+  }
   const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
-  const sets = filterSets({ question, lemmas, view, mentions, spans, periods, cues, yesNo });
-  const cores = enumerateCores({ question, lemmas, view, table: table_, mentions, cues });
+  const sets = filterSets({ question, lemmas: index.lemmas, view, mentions, spans, periods, cues, yesNo });
+  const cores = enumerateCores({ question, lemmas: index.lemmas, view, table: tableMention, mentions, cues });
 
-  const found: Candidate[] = [];
+  const best = createRanking(candidatesKept);
+  const setStrengths = sets.map((set) =>
+    strongest(
+      weights.length,
+      set.map((option) => option.claims),
+    ),
+  );
   for (const core of cores) {
-    for (const set of sets) {
+    const coreStrengths = strongest(weights.length, [core.claims]);
+    for (const [at, set] of sets.entries()) {
       if (clashes(core, set)) continue;
-      const strengths = new Float64Array(weights.length);
-      for (const claims of [core.claims, ...set.map((option) => option.claims)]) {
-        for (const { word, strength } of claims) strengths[word] = Math.max(strengths[word] ?? 0, strength);
-      }
+      const strengths = setStrengths[at] ?? coreStrengths;
       let covered = 0;
-      const understood: number[] = [];
-      const unexplained: number[] = [];
-      weights.forEach((weight, word) => {
-        const strength = strengths[word] ?? 0;
-        covered += weight * strength;
-        if (strength >= 0.4) understood.push(word);
-        else if (weight >= 0.6) unexplained.push(word);
-      });
+      for (let word = 0; word < weights.length; word++) {
+        covered += (weights[word] ?? 0) * Math.max(coreStrengths[word] ?? 0, strengths[word] ?? 0);
+      }
       const score =
         covered +
         core.score +
         set.reduce((sum, option) => sum + 0.4 * option.score, 0) +
         fit(core, set, view, cues) +
-        0.15 * table_.strength;
-      found.push({
-        query: {
-          table,
-          filters: set.map(({ filter }) => filter),
-          output: pinsSubject(set, view) ? plain(core.output) : core.output,
-        },
-        view,
-        ...(core.target ? { target: core.target } : {}),
-        score: score / total,
-        coverage: covered / total,
-        understood,
-        unexplained,
-        findsRow: findsRow(core),
-      });
+        0.15 * tableMention.strength;
+      best.offer({ core, set, covered, score });
     }
   }
-  return found.sort((a, b) => b.score - a.score).slice(0, candidatesKept);
+  return best.ranked().map(({ core, set, covered, score }) => {
+    const strengths = strongest(weights.length, [core.claims, ...set.map((option) => option.claims)]);
+    const words = weights.map((weight, word) => ({ word, weight, strength: strengths[word] ?? 0 }));
+    return {
+      query: {
+        table,
+        filters: set.map(({ filter }) => filter),
+        output: pinsSubject(set, view) ? plain(core.output) : core.output,
+      },
+      view,
+      ...(core.target ? { target: core.target } : {}),
+      score: score / total,
+      coverage: covered / total,
+      understood: words.filter(({ strength }) => strength >= 0.4).map(({ word }) => word),
+      unexplained: words
+        .filter(({ weight, strength }) => strength < 0.4 && weight >= 0.6)
+        .map(({ word }) => word),
+      findsRow: findsRow(core),
+    };
+  });
+}
+
+interface Scored {
+  readonly core: Core;
+  readonly set: FilterSet;
+  readonly covered: number;
+  readonly score: number;
+}
+
+/** Keeps the best few of many without keeping the many. Of equals the first stays. */
+function createRanking(size: number) {
+  const kept: Scored[] = [];
+  return {
+    offer(scored: Scored): void {
+      const last = kept[size - 1];
+      if (last && last.score >= scored.score) return;
+      const at = kept.findIndex(({ score }) => score < scored.score);
+      kept.splice(at < 0 ? kept.length : at, 0, scored);
+      kept.length = Math.min(kept.length, size);
+    },
+    ranked: (): readonly Scored[] => kept,
+  };
+}
+
+/** For each word of the question how surely any of the claims accounts for it. */
+function strongest(words: number, claims: readonly (readonly Claim[])[]): Float64Array {
+  const strengths = new Float64Array(words);
+  for (const some of claims) {
+    for (const { word, strength } of some) strengths[word] = Math.max(strengths[word] ?? 0, strength);
+  }
+  return strengths;
 }
 
 /** A column with the same value in every row chosen is not worth showing, ordering by or grouping by. */
 function clashes({ output, target }: Core, set: FilterSet): boolean {
+  const dated = set.flatMap(({ filter }) => (filter.kind === "period" ? [filter.column.name] : []));
+  if (new Set(dated).size < dated.length) return true;
   return set.some(({ filter }) => {
     if (filter.kind === "compares" && output.kind === "groups" && output.having?.value === filter.value)
       return true;

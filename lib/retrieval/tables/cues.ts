@@ -89,26 +89,28 @@ const qualities: readonly Quality[] = [
   },
 ];
 
-const irregularForms: Readonly<Record<string, string>> = {
-  best: "good",
-  worst: "bad",
-  better: "good",
-  worse: "bad",
-  furthest: "far",
-  farthest: "far",
-  further: "far",
-  farther: "far",
-  latest: "late",
-  later: "late",
-  last: "late",
-  first: "early",
-  least: "little",
-  less: "little",
-};
+const irregularForms: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    best: "good",
+    worst: "bad",
+    better: "good",
+    worse: "bad",
+    furthest: "far",
+    farthest: "far",
+    further: "far",
+    farther: "far",
+    latest: "late",
+    later: "late",
+    last: "late",
+    first: "early",
+    least: "little",
+    less: "little",
+  }),
+);
 
 /** The adjective behind a form: "heaviest" and "heavier" → "heavy". */
 function baseForm(word: string): string | undefined {
-  const irregular = irregularForms[word];
+  const irregular = irregularForms.get(word);
   if (irregular) return irregular;
   const root = /^(.{2,})(?:est|er)$/.exec(word)?.[1];
   if (root === undefined) return undefined;
@@ -126,21 +128,26 @@ function hintsOf(adjective: string): readonly string[] {
   return qualityOf(adjective)?.quality.hints.map(lemma) ?? [];
 }
 
-const openWords: Readonly<Record<string, boolean>> = {
-  most: true,
-  highest: true,
-  greatest: true,
-  largest: true,
-  biggest: true,
-  maximum: true,
-  top: true,
-  leading: true,
-  least: false,
-  fewest: false,
-  lowest: false,
-  smallest: false,
-  minimum: false,
-};
+const openWords: ReadonlyMap<string, boolean> = new Map(
+  Object.entries({
+    most: true,
+    highest: true,
+    greatest: true,
+    largest: true,
+    biggest: true,
+    maximum: true,
+    top: true,
+    leading: true,
+    least: false,
+    fewest: false,
+    lowest: false,
+    smallest: false,
+    minimum: false,
+  }),
+);
+
+// A question that names more ends or more numbers is none that one query answers.
+const cuesRead = 4;
 
 function readSuperlatives(question: Question): Superlative[] {
   const found: Superlative[] = [];
@@ -163,7 +170,7 @@ function readSuperlatives(question: Question): Superlative[] {
   question.words.forEach(({ folded }, index) => {
     const range = { from: index, until: index + 1 };
     if (found.some((other) => overlaps(other, range))) return;
-    const open = openWords[folded];
+    const open = openWords.get(folded);
     const isForm = /est$|^(?:last|first|best|worst)$/.test(folded);
     const base = isForm ? baseForm(folded) : undefined;
     const read = base === undefined ? undefined : qualityOf(base);
@@ -192,7 +199,7 @@ function readSuperlatives(question: Question): Superlative[] {
       });
     }
   });
-  return found.sort((a, b) => a.from - b.from);
+  return found.sort((a, b) => a.from - b.from).slice(0, cuesRead);
 }
 
 /** Two things are set against each other: "which is longer, A or B". */
@@ -281,7 +288,10 @@ function readComparisons(question: Question, taken: readonly WordRange[]): Spoke
         bare: true,
       });
   }
-  return found.filter(({ value }) => Number.isFinite(value)).sort((a, b) => a.from - b.from);
+  return found
+    .filter(({ value }) => Number.isFinite(value))
+    .sort((a, b) => a.from - b.from)
+    .slice(0, cuesRead);
 }
 
 /** `taken`: stretches that are already read as dates or as values of a table. */

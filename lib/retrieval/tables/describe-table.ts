@@ -35,7 +35,7 @@ export interface TableView {
   readonly subject: ColumnView;
 }
 
-const unitsBySuffix: Readonly<Record<string, Unit>> = Object.fromEntries(
+const unitsBySuffix: ReadonlyMap<string, Unit> = new Map(
   (
     [
       ["eur euro euros", "EUR", "euro eur"],
@@ -65,7 +65,7 @@ const unitsBySuffix: Readonly<Record<string, Unit>> = Object.fromEntries(
       ["gb", "GB", "gigabyte"],
     ] as const
   ).flatMap(([suffixes, symbol, words]) =>
-    suffixes.split(" ").map((suffix) => [suffix, { symbol, words: words.split(" ").map(lemma) }]),
+    suffixes.split(" ").map((suffix) => [suffix, { symbol, words: words.split(" ").map(lemma) }] as const),
   ),
 );
 
@@ -93,9 +93,12 @@ const personName = /(?:er|or|ian|ist|eer|ant|person|people|name|staff|employee|c
 const weakWeight = 0.4;
 const modifierWeight = 0.5;
 
+// A wider table is answered from its first columns.
+const columnsRead = 150;
+
 /** Reads from names, types and counts what each column of a table is for. */
 export function describeTable(table: Table): TableView {
-  const columns = table.columns.map(describeColumn);
+  const columns = table.columns.slice(0, columnsRead).map(describeColumn);
   const words = nameWords(table.name).map((word, index, all) => ({
     lemma: lemma(word),
     weight: index === all.length - 1 ? 1 : modifierWeight,
@@ -108,10 +111,24 @@ function nameWords(name: string): string[] {
   return tokenize(parted).map(({ text }) => foldText(text));
 }
 
+// A table's names are read again with every question; most have been read before.
+const maxRemembered = 5_000;
+const remembered = new Map<string, Omit<ColumnView, "column">>();
+
 function describeColumn(column: Column): ColumnView {
+  const key = `${column.type} ${column.name}`;
+  const known = remembered.get(key);
+  if (known) return { ...known, column };
+  const { column: _, ...view } = readColumn(column);
+  if (remembered.size >= maxRemembered) remembered.clear();
+  remembered.set(key, view);
+  return { ...view, column };
+}
+
+function readColumn(column: Column): ColumnView {
   const all = nameWords(column.name);
   const last = all.at(-1) ?? "";
-  const unit = isNumeric(column) ? unitsBySuffix[last] : undefined;
+  const unit = isNumeric(column) ? unitsBySuffix.get(last) : undefined;
   const spoken = all.filter(
     (word, index) =>
       !(silent.has(word) && all.length > 1) && !(unit && index === all.length - 1 && index > 0),

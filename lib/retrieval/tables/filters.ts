@@ -17,7 +17,10 @@ export interface FilterOption {
 
 export type FilterSet = readonly FilterOption[];
 
-const maxSets = 24;
+const maxSets = 16;
+// Values and periods past these are left out: each doubles or triples the ways to read the others.
+const spansRead = 8;
+const periodsRead = 4;
 const optionsEach = 3;
 
 /** A value of this table where it stands in the question. */
@@ -45,7 +48,7 @@ export function valueSpans(
   )) {
     if (!chosen.some((other) => overlaps(other, span))) chosen.push(span);
   }
-  return chosen.sort((a, b) => a.from - b.from);
+  return chosen.sort((a, b) => a.from - b.from).slice(0, spansRead);
 }
 
 export interface FilterSources {
@@ -65,7 +68,11 @@ export function filterSets(sources: FilterSources): FilterSet[] {
   const { spans, periods, cues } = sources;
   const choices: (readonly (FilterOption | undefined)[])[] = [
     ...spans.map((span) => valueOptions(sources, span)),
-    ...periods.map((period) => periodOptions(sources, period)),
+    ...periods.slice(0, periodsRead).map((period) => [
+      ...periodOptions(sources, period),
+      // Two stretches of one column exclude each other: then one goes.
+      ...(periods.length > 1 ? [undefined] : []),
+    ]),
     ...cues.comparisons
       .filter((comparison) => !spans.some((span) => overlaps(span, comparison)))
       .map((comparison) => [...comparisonOptions(sources, comparison), undefined]),

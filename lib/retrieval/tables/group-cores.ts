@@ -16,26 +16,28 @@ import {
 } from "./picks";
 import { type DatePart, type Group, isNumeric, isTemporal, type Measure } from "./table-query";
 
-const parts: Readonly<Record<string, DatePart>> = {
-  year: "year",
-  years: "year",
-  yearly: "year",
-  annually: "year",
-  quarter: "quarter",
-  quarters: "quarter",
-  quarterly: "quarter",
-  month: "month",
-  months: "month",
-  monthly: "month",
-  weekday: "weekday",
-  weekdays: "weekday",
-  day: "day",
-  days: "day",
-  daily: "day",
-  hour: "hour",
-  hours: "hour",
-  hourly: "hour",
-};
+const parts: ReadonlyMap<string, DatePart> = new Map(
+  Object.entries<DatePart>({
+    year: "year",
+    years: "year",
+    yearly: "year",
+    annually: "year",
+    quarter: "quarter",
+    quarters: "quarter",
+    quarterly: "quarter",
+    month: "month",
+    months: "month",
+    monthly: "month",
+    weekday: "weekday",
+    weekdays: "weekday",
+    day: "day",
+    days: "day",
+    daily: "day",
+    hour: "hour",
+    hours: "hour",
+    hourly: "hour",
+  }),
+);
 
 /** Whether a part of dates is asked for as a group: "which month", "per day", "the busiest hour". */
 function isGrouping(question: Question, word: number): boolean {
@@ -59,7 +61,7 @@ function groupPicks({ view, question }: CoreSources, picks: readonly Pick[]): Gr
     .map((pick) => ({ ...pick, group: { column: pick.view.column } }));
   question.words.forEach(({ folded }, word) => {
     const part =
-      /^day$/.test(folded) && question.words[word + 2]?.folded === "week" ? "weekday" : parts[folded];
+      /^day$/.test(folded) && question.words[word + 2]?.folded === "week" ? "weekday" : parts.get(folded);
     if (!part || !(/ly$/.test(folded) || isGrouping(question, word))) return;
     const until = part === "weekday" && folded === "day" ? word + 3 : word + 1;
     for (const column of view.columns) {

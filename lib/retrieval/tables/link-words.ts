@@ -1,4 +1,3 @@
-import { foldText } from "@/lib/text/fold";
 import type { Question } from "../question";
 import type { WordRange } from "../spoken";
 import { closeness, lemma } from "../synonyms";
@@ -24,9 +23,41 @@ export interface ColumnMention extends Mention {
 
 export const noMention: Mention = { strength: 0, claims: [] };
 
-/** Lemmas of the question's words, made once a question. */
-export function questionLemmas(question: Question): string[] {
-  return question.words.map(({ folded }) => lemma(folded));
+/** A word of the question that is close to a word of a name. */
+interface NearWord {
+  readonly word: number;
+  readonly close: number;
+}
+
+/** The question's lemmas, and which of them are close to a name's word: looked up once for each such word. */
+export interface LemmaIndex {
+  readonly lemmas: readonly string[];
+  near(nameLemma: string): readonly NearWord[];
+  /** Words that begin with "un", "non" or "in", with the lemma behind it. */
+  readonly turned: readonly { readonly word: number; readonly root: string }[];
+}
+
+export function indexLemmas(question: Question): LemmaIndex {
+  const lemmas = question.words.map(({ folded }) => lemma(folded));
+  const known = new Map<string, readonly NearWord[]>();
+  const turned = question.words.flatMap(({ folded }, word) => {
+    const root = /^(?:un|non|in)(.{4,})$/.exec(folded)?.[1];
+    return root === undefined ? [] : [{ word, root: lemma(root) }];
+  });
+  return {
+    lemmas,
+    turned,
+    near(nameLemma) {
+      const found = known.get(nameLemma);
+      if (found) return found;
+      const near = lemmas.flatMap((asked, word) => {
+        const close = closeness(asked, nameLemma);
+        return close > 0 ? [{ word, close }] : [];
+      });
+      known.set(nameLemma, near);
+      return near;
+    },
+  };
 }
 
 // "from" and "to" are grammar, but they tell a table's ends apart.
@@ -36,7 +67,7 @@ const tellingStops = new Set(["from", "to"]);
 export function mentionOf(
   name: readonly NameWord[],
   question: Question,
-  lemmas: readonly string[],
+  index: LemmaIndex,
   closed: ReadonlySet<number>,
 ): Mention {
   let matched = 0;
@@ -47,16 +78,15 @@ export function mentionOf(
   for (const part of name) {
     total += part.weight;
     let best = 0;
-    lemmas.forEach((asked, word) => {
-      if (closed.has(word)) return;
+    for (const { word, close } of index.near(part.lemma)) {
+      if (closed.has(word)) continue;
       const isStop = question.words[word]?.isStop ?? true;
-      if (isStop && !tellingStops.has(asked) && asked !== part.lemma) return;
-      const close = closeness(asked, part.lemma);
-      if (close === 0) return;
+      const asked = index.lemmas[word] ?? "";
+      if (isStop && !tellingStops.has(asked) && asked !== part.lemma) continue;
       if (!isStop) claims.push({ word, strength: close });
       // A bare "from" is weak evidence that "from_station" is meant.
       best = Math.max(best, isStop ? close * 0.3 : close);
-    });
+    }
     matched += best * part.weight;
     whole = Math.max(whole, best);
     if (tellingStops.has(part.lemma)) end = best;
@@ -93,26 +123,28 @@ export function isNegated(question: Question, range: WordRange): boolean {
 export function mentionTable(
   view: TableView,
   question: Question,
-  lemmas: readonly string[],
+  index: LemmaIndex,
   closed: ReadonlySet<number>,
 ): Mention {
-  return mentionOf(view.words, question, lemmas, closed);
+  return mentionOf(view.words, question, index, closed);
 }
 
 /** Every column that the question names, surest first. */
 export function mentionColumns(
   view: TableView,
   question: Question,
-  lemmas: readonly string[],
+  index: LemmaIndex,
   closed: ReadonlySet<number>,
 ): ColumnMention[] {
   const found: ColumnMention[] = [];
   for (const column of view.columns) {
-    const mention = mentionOf(column.words, question, lemmas, closed);
+    const mention = mentionOf(column.words, question, index, closed);
     const units = (column.unit?.words ?? []).flatMap((unit) =>
-      lemmas.flatMap((asked, word) => (asked === unit && !closed.has(word) ? [{ word, strength: 0.8 }] : [])),
+      index
+        .near(unit)
+        .flatMap(({ word, close }) => (close === 1 && !closed.has(word) ? [{ word, strength: 0.8 }] : [])),
     );
-    const turned = turnedRound(column, question);
+    const turned = turnedRound(column, index);
     const claims = [...mention.claims, ...units, ...turned];
     const strength = Math.max(mention.strength + (units.length > 0 ? 0.25 : 0), turned.length > 0 ? 0.9 : 0);
     if (claims.length === 0) continue;
@@ -124,11 +156,8 @@ export function mentionColumns(
 }
 
 /** "unsheltered" for a column "sheltered". */
-function turnedRound({ column }: ColumnView, question: Question): Claim[] {
-  const name = foldText(column.name);
-  return question.words.flatMap(({ folded }, word) =>
-    folded === `un${name}` || folded === `non${name}` || folded === `in${name}`
-      ? [{ word, strength: 1 }]
-      : [],
+function turnedRound(column: ColumnView, index: LemmaIndex): Claim[] {
+  return index.turned.flatMap(({ word, root }) =>
+    column.words.length === 1 && column.words[0]?.lemma === root ? [{ word, strength: 1 }] : [],
   );
 }
