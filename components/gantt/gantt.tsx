@@ -115,9 +115,9 @@ export function Gantt({ runs, loadSpan, initialState, onStateChange }: GanttProp
   }, []);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const inText = event.target instanceof HTMLInputElement;
     if (!surface || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (inText || keysOpen) return;
+    // In the find box letters are text, and the dialog has its own escape.
+    if (event.target instanceof Element && event.target.closest("input, dialog")) return;
     const action = keyToAction(event.key, event.target === scroller.current);
     if (!action) return;
     event.preventDefault();
