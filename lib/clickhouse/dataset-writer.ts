@@ -97,9 +97,11 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
       signal: AbortSignal,
     ): AsyncGenerator<readonly CellValueCount[]> {
       const name = quoteIdentifier(column);
+      const text = `toString(assumeNotNull(${name}))`;
       const result = await client.query({
-        query: `SELECT toString(assumeNotNull(${name})) AS text, count() AS n FROM ${table} WHERE isNotNull(${name})
-                GROUP BY text HAVING lengthUTF8(text) BETWEEN 1 AND {maxChars:UInt32}
+        // No aliases: one could be the name of a column.
+        query: `SELECT ${text}, count() FROM ${table} WHERE isNotNull(${name})
+                GROUP BY ${text} HAVING lengthUTF8(${text}) BETWEEN 1 AND {maxChars:UInt32}
                 LIMIT {maxValues:UInt32}`,
         query_params: { ...limits },
         format: "JSONCompactEachRow",

@@ -158,13 +158,13 @@ async function countValues(
   columns: readonly LoadColumn[],
   signal: AbortSignal,
 ): Promise<{ rows: number; distinct: number[] }> {
+  const distinct = columns.map(({ name }) => `uniq(${quoteIdentifier(name)})`);
   const result = await client.query({
-    // uniq is exact up to 65,536 values and within 1 % above.
-    query: `SELECT count() AS rows, [${columns.map(({ name }) => `uniq(${quoteIdentifier(name)})`).join(", ")}] AS distinct
-            FROM ${table}`,
-    format: "JSONEachRow",
+    // uniq is exact up to 65,536 values and within 1 % above. No aliases: one could be the name of a column.
+    query: `SELECT count(), [${distinct.join(", ")}] FROM ${table}`,
+    format: "JSONCompactEachRow",
     abort_signal: signal,
   });
-  const [row] = await result.json<{ rows: string; distinct: string[] }>();
-  return { rows: Number(row?.rows ?? 0), distinct: (row?.distinct ?? []).map(Number) };
+  const [row] = await result.json<[string, string[]]>();
+  return { rows: Number(row?.[0] ?? 0), distinct: (row?.[1] ?? []).map(Number) };
 }

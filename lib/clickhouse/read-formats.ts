@@ -13,6 +13,8 @@ export const formatNames = { csv: "CSV", json: "JSONEachRow", parquet: "Parquet"
 export function readSettings(format: TableFormat): ClickHouseSettings {
   return {
     schema_inference_make_columns_nullable: 1,
+    // The head is bounded by its bytes.
+    input_format_max_rows_to_read_for_schema_inference: "1000000",
     input_format_allow_errors_num: "0",
     date_time_input_format: "best_effort",
     ...(format.kind === "csv" && {
@@ -69,10 +71,12 @@ export function misfitReason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const row = /\(at row (\d+)\)/.exec(message)?.[1];
   const first = message
-    .replace(/^[\s\S]*?DB::Exception: /, "")
+    .replace(/^[\s\S]*DB::Exception: /, "")
     .replace(/\s*\(at row \d+\)[\s\S]*$/, "")
     .replace(/\s*: While executing[\s\S]*$/, "")
+    .replace(/\s*\([A-Z_]{3,}\)[\s\S]*$/, "")
     .replace(/\s+/g, " ")
+    .replace(/[\s.:]+$/, "")
     .slice(0, 200);
-  return `${row ? `Row ${row} cannot be read` : "The rows cannot be read"}: ${first.replace(/[.:]?$/, ".")}`;
+  return `${row ? `Row ${row} cannot be read` : "The rows cannot be read"}: ${first}.`;
 }

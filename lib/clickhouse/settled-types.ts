@@ -62,13 +62,14 @@ export async function settleTypes(
       return `[count(${v}), ${tests.join(", ")}]`;
     });
     const result = await client.query({
-      query: `SELECT [${counts.join(", ")}] AS counts FROM ${table}`,
-      format: "JSONEachRow",
+      // No alias: it could be the name of a column.
+      query: `SELECT [${counts.join(", ")}] FROM ${table}`,
+      format: "JSONCompactEachRow",
       abort_signal: signal,
     });
-    const [row] = await result.json<{ counts: string[][] }>();
+    const [row] = await result.json<[string[][]]>();
     group.forEach((name, index) => {
-      const [filled, ...misfits] = (row?.counts[index] ?? []).map(Number);
+      const [filled, ...misfits] = (row?.[0][index] ?? []).map(Number);
       const fit = filled ? candidates.find((_, candidate) => misfits[candidate] === 0) : undefined;
       settled.set(name, fit?.type ?? "Nullable(String)");
     });

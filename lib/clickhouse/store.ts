@@ -1,3 +1,4 @@
+import { abortable } from "@/lib/base/tasks";
 import { matchValues, type ValueMatch } from "./cell-values";
 import type { Database } from "./client";
 import { type ColumnKind, columnKind } from "./column-kinds";
@@ -25,10 +26,11 @@ export interface DataStore {
   searchPassages(stems: readonly string[], limit: number, signal: AbortSignal): Promise<PassageSearch>;
 }
 
+/** Every call rejects with the signal's reason as soon as that fires, and stops its query in the database. */
 export function createStore({ data }: Pick<Database, "data">): DataStore {
   return {
     async tables(signal) {
-      const datasets = await readDatasets(data, signal);
+      const datasets = await abortable(signal, () => readDatasets(data, signal));
       return datasets
         .filter(({ kind }) => kind === "table")
         .map(({ name, source, rows, columns }) => ({
@@ -43,8 +45,10 @@ export function createStore({ data }: Pick<Database, "data">): DataStore {
           })),
         }));
     },
-    matchValues: (phrases, limit, signal) => matchValues(data, phrases, limit, signal),
-    query: (query, maxRows, signal) => queryTable(data, query, maxRows, signal),
-    searchPassages: (stems, limit, signal) => searchPassages(data, stems, limit, signal),
+    matchValues: (phrases, limit, signal) =>
+      abortable(signal, () => matchValues(data, phrases, limit, signal)),
+    query: (query, maxRows, signal) => abortable(signal, () => queryTable(data, query, maxRows, signal)),
+    searchPassages: (stems, limit, signal) =>
+      abortable(signal, () => searchPassages(data, stems, limit, signal)),
   };
 }

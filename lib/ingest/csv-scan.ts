@@ -9,6 +9,9 @@ const quote = 0x22;
 const space = 0x20;
 const tab = 0x09;
 
+/** ClickHouse's CSV reader takes any delimiter but tab and space: tabs between fields are replaced by this. */
+const unitSeparator = 0x1f;
+
 const maxHeaderBytes = 1024 * 1024;
 
 /**
@@ -19,6 +22,8 @@ const maxHeaderBytes = 1024 * 1024;
  */
 export class CsvScan {
   readonly #delimiter: number;
+  /** The delimiter that the bytes have when they were pushed. */
+  readonly storedDelimiter: string;
   readonly #limits: ScanLimits;
   /** closed: right behind a second quote. after: behind that and spaces. */
   #state: "start" | "plain" | "quoted" | "closed" | "after" = "start";
@@ -45,6 +50,7 @@ export class CsvScan {
 
   constructor(delimiter: string, limits: ScanLimits) {
     this.#delimiter = delimiter.charCodeAt(0);
+    this.storedDelimiter = delimiter === "\t" ? String.fromCharCode(unitSeparator) : delimiter;
     this.#limits = limits;
   }
 
@@ -58,6 +64,7 @@ export class CsvScan {
     return this.#marks[column] ?? 0;
   }
 
+  /** Reads the next bytes. Tabs between fields are replaced in place (`storedDelimiter`). */
   push(chunk: Uint8Array): void {
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i] as number; // i < length
@@ -68,6 +75,7 @@ export class CsvScan {
         else this.#keep(byte);
       } else if (byte === newline) this.#endRow(this.#offset + i + 1);
       else if (byte === this.#delimiter) {
+        if (byte === tab) chunk[i] = unitSeparator;
         this.#endField();
         this.#isBlankRow = false;
       } else if (byte === space || byte === tab || byte === carriageReturn) {
@@ -76,6 +84,7 @@ export class CsvScan {
       } else this.#character(byte);
     }
     this.#offset += chunk.length;
+    // A row that does not end.
     if (this.#offset - this.#rowStart > this.#limits.maxRowBytes) this.#refuseLongRow();
     if (this.#headerBytes && this.#headerBytes.length > maxHeaderBytes) this.#refuseLongRow();
   }
@@ -122,6 +131,7 @@ export class CsvScan {
   }
 
   #endRow(end: number): void {
+    if (end - this.#rowStart > this.#limits.maxRowBytes) this.#refuseLongRow();
     const isBlank = this.#isBlankRow;
     this.#endField();
     if (this.#headerBytes) this.#endHeader(this.#headerBytes, isBlank, end);

@@ -64,11 +64,10 @@ export async function ingestTable(
   }
 
   async function receiveCsv(source: AsyncIterable<Uint8Array>, isTsv: boolean): Promise<TableInput> {
-    let delimiter = "\t";
     let scan: CsvScan | undefined;
     await keep(checkedText(source), (chunk) => {
       if (!scan) {
-        if (!isTsv) delimiter = findDelimiter(new TextDecoder().decode(chunk));
+        const delimiter = isTsv ? "\t" : findDelimiter(new TextDecoder().decode(chunk));
         scan = new CsvScan(delimiter, limits);
       }
       scan.push(chunk);
@@ -84,7 +83,7 @@ export async function ingestTable(
     const names = columnNames(header, limits.maxColumns);
     if (scan.rows === 0) throw new Refusal("The table has a header and no rows.");
 
-    const format = { kind: "csv", delimiter } as const;
+    const format = { kind: "csv", delimiter: scan.storedDelimiter } as const;
     const head = await headText(spool, bodyStart, headEnd);
     const found = await describe(format, head);
     const columns = names.map((name, index) => ({

@@ -72,12 +72,8 @@ export class JsonScan {
       else this.#endScalar();
     }
     this.#offset += chunk.length;
-    if (this.#depth > this.#rowDepth && this.#offset - this.#rowStart > this.#limits.maxRowBytes) {
-      throw new Refusal(
-        `The object at line ${this.#rowLine} is longer than ${formatBytes(this.#limits.maxRowBytes)}. ` +
-          "Split it, or look for a bracket that is not closed.",
-      );
-    }
+    // An object that does not end.
+    if (this.#depth > this.#rowDepth) this.#checkLength(this.#offset);
   }
 
   /** Call once behind the last byte. */
@@ -152,6 +148,7 @@ export class JsonScan {
     else if (this.#depth === this.#rowDepth) {
       this.rows++;
       const end = at + 1;
+      this.#checkLength(end);
       if (this.rows === 1 || end <= scanHeadBytes) this.headEnd = end;
     }
   }
@@ -189,6 +186,14 @@ export class JsonScan {
   #endValue(): void {
     this.#marks.set(this.#key, this.marksOf(this.#key) | shapeOf(this.#value, this.#valueLength));
     this.#valueLength = 0;
+  }
+
+  #checkLength(end: number): void {
+    if (end - this.#rowStart <= this.#limits.maxRowBytes) return;
+    throw new Refusal(
+      `The object at line ${this.#rowLine} is longer than ${formatBytes(this.#limits.maxRowBytes)}. ` +
+        "Split it, or look for a bracket that is not closed.",
+    );
   }
 
   #noObject(): Refusal {

@@ -3,6 +3,6 @@ export const scanHeadBytes = 1024 * 1024;
 
 export interface ScanLimits {
   readonly maxColumns: number;
-  /** One row, in bytes; judged after each chunk. */
+  /** One row, in bytes. */
   readonly maxRowBytes: number;
 }
