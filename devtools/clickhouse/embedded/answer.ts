@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Transform, Writable } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
 import { constants, createBrotliCompress, createDeflate, createGzip } from "node:zlib";
 import type { QueryResult } from "./engine";
 import { codeToHttpStatus, type EngineError } from "./engine-error";
@@ -16,8 +15,6 @@ const encoders: readonly [name: string, create: () => Transform][] = [
   ["gzip", () => createGzip({ level: 3 })],
   ["deflate", () => createDeflate({ level: 3 })],
 ];
-
-const unpackMs = 100;
 
 const contentTypes: readonly [RegExp, string][] = [
   [/^JSON(?!.*EachRow)/i, "application/json; charset=UTF-8"],
@@ -56,6 +53,11 @@ export class Answer {
 
   get hasBegun(): boolean {
     return this.#hasBegun;
+  }
+
+  /** True once the client has closed its connection. */
+  get isGone(): boolean {
+    return this.res.destroyed;
   }
 
   /** Sends the headers. `result` is known when the query has ended before its first bytes left. */
@@ -117,9 +119,7 @@ export class Answer {
       Buffer.from(`\r\n__exception__\r\n${this.#tag}\r\n${text}${length} ${this.#tag}\r\n__exception__\r\n`),
     );
     await this.#flush();
-    // Cut without the last chunk of the chunked encoding. Clients that unpack do so a moment behind what arrives,
-    // and forget what they have not yet unpacked when the connection goes.
-    if (this.#chain.length > 0) await delay(unpackMs);
+    // Without the last chunk of the chunked encoding: the answer is visibly cut.
     this.res.socket?.destroySoon();
   }
 

@@ -18,8 +18,11 @@ export class EngineError extends Error {
 const shape = /^Code: (\d+)\. DB::Exception: ([\s\S]*)\s\(([A-Z][A-Z0-9_]+)\)\s*$/;
 const nested = /^Code: \d+\. DB::Exception: ([\s\S]*?)\s\([A-Z][A-Z0-9_]+\) \(version [^)]*\)\.?$/;
 
-/** Reads what the binding threw. The names of our pipes, which mean nothing to the client, are taken out. */
-export function parseEngineError(error: unknown): EngineError {
+/**
+ * Reads what the binding threw. What means nothing to the client is taken out: the names of our pipes, and the
+ * `prefixLength` characters that stood in front of its statement.
+ */
+export function parseEngineError(error: unknown, prefixLength = 0): EngineError {
   if (error instanceof EngineError) return error;
   const text = error instanceof Error ? error.message : String(error);
   const match = shape.exec(text.trim());
@@ -29,6 +32,8 @@ export function parseEngineError(error: unknown): EngineError {
     .replace(/: \(in file\/uri [^)]*\)/g, "")
     .replace(/: While executing File(?=[:.]|$)/g, "")
     .replace(/: data for INSERT was parsed from file/g, "")
+    .replace(/(failed at position )(\d+)/, (_all, text, at) => text + Math.max(1, at - prefixLength))
+    .replace(/(\(line 1, col )(\d+)/, (_all, text, at) => text + Math.max(1, at - prefixLength))
     .trim();
   return new EngineError(Number(code), type, message);
 }
