@@ -44,6 +44,7 @@ function lines({ timeline }: Surface, node: number): HTMLElement[] {
   const title = document.createElement("b");
   title.textContent = nodeName(timeline, node).slice(0, 300);
   const durationNs = timeline.durationNs[node] ?? 0;
+  const below = (timeline.size[node] ?? 1) - 1;
   const isRun = (timeline.span[node] ?? -1) < 0;
   const rows: [string, string][] = [
     ["Service", nodeService(timeline, node)],
@@ -52,12 +53,7 @@ function lines({ timeline }: Surface, node: number): HTMLElement[] {
     ["Self", isRun ? "" : formatDuration(timeline.selfNs[node] ?? 0)],
     ["Starts at", isRun ? "" : formatDuration(timeline.startNs[node] ?? 0)],
     ["Status", timeline.error[node] ? "error" : ""],
-    [
-      "Below",
-      (timeline.size[node] ?? 1) > 1
-        ? `${((timeline.size[node] ?? 1) - 1).toLocaleString("en-US")} spans`
-        : "",
-    ],
+    ["Below", below === 0 ? "" : below === 1 ? "1 span" : `${below.toLocaleString("en-US")} spans`],
   ];
   return [
     title,

@@ -1,4 +1,5 @@
 import { formatDuration } from "@/lib/base/time";
+import { oddities } from "@/lib/trace/tree";
 import { type Canvas2d, fitText, fonts, textWidth } from "./canvas";
 import { twistyLeftPx } from "./hit-test";
 import { sizes } from "./layout";
@@ -37,7 +38,8 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
   if (timeline.error[node] || (isClosed && (timeline.errorsBelow[node] ?? 0) > 0)) {
     paintWarning(ctx, x, middle, theme.error, timeline.error[node] === 1);
     x += 16;
-  } else if (timeline.odd[node]) {
+  } else if ((timeline.odd[node] ?? 0) & ~oddities.outsideParent) {
+    // Work that leaves its parent is common where it is asynchronous: the details say so, the row stays calm.
     paintWarning(ctx, x, middle, theme.warning, false);
     x += 16;
   }

@@ -67,18 +67,16 @@ describe("buildTree", () => {
   });
 
   it("marks a span that came twice, one that leaves its parent and one that ends before it starts", () => {
+    const ms = 1e6;
     const tree = treeOf([
-      { id: 1, start: 10, duration: 10 },
-      { id: 2, parent: 1, start: 12, duration: 20 },
-      { id: 2, parent: 1, start: 13, duration: 1 },
-      { id: 3, parent: 1, start: 14, duration: -5 },
+      { id: 1, start: 10 * ms, duration: 10 * ms },
+      { id: 2, parent: 1, start: 12 * ms, duration: 20 * ms },
+      { id: 2, parent: 1, start: 13 * ms, duration: 1 * ms },
+      { id: 3, parent: 1, start: 14 * ms, duration: -5 },
+      { id: 4, parent: 1, start: 15 * ms, duration: 5.9 * ms },
     ]);
-    expect(Array.from(tree.odd)).toEqual([
-      0,
-      oddities.outsideParent,
-      oddities.duplicate,
-      oddities.endsBeforeStart,
-    ]);
+    const { outsideParent, duplicate, endsBeforeStart } = oddities;
+    expect(Array.from(tree.odd)).toEqual([0, outsideParent, duplicate, endsBeforeStart, 0]);
   });
 
   it("takes a chain 5,000 deep and 50,000 siblings", () => {

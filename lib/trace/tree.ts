@@ -48,6 +48,9 @@ export const oddityTexts: Readonly<Record<Oddity, string>> = {
   endsBeforeStart: "It ends before it starts, so it is shown with no duration.",
 };
 
+/** Clocks of one process differ by this much already (JavaScript's steps by a millisecond): that is not odd. */
+const clockStepNs = 1e6;
+
 type TreeColumns = Pick<
   SpanColumns,
   "count" | "startOffsetNs" | "durationNs" | "spanIds" | "parentIds" | "parent" | "trace"
@@ -111,7 +114,8 @@ export function buildTree(columns: TreeColumns): SpanTree {
     if (up >= 0) {
       const parentStart = startOffsetNs[up] ?? 0;
       const parentEnd = parentStart + Math.max(0, durationNs[up] ?? 0);
-      if (start < parentStart || start + Math.max(0, duration) > parentEnd) mark |= oddities.outsideParent;
+      const end = start + Math.max(0, duration);
+      if (start < parentStart - clockStepNs || end > parentEnd + clockStepNs) mark |= oddities.outsideParent;
     }
     odd[position] = mark;
     push(i);
