@@ -14,12 +14,16 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   forbidOnly: true,
-  timeout: 60_000,
+  timeout: 30_000,
+  // Ends before `npm test` loses its patience, so that what failed is still reported.
+  globalTimeout: 4 * 60_000,
   expect: { timeout: 10_000 },
   reporter: "list",
   outputDir: "test-results",
   use: {
     baseURL: process.env.JIVA_URL,
+    actionTimeout: 10_000,
+    navigationTimeout: 15_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {
