@@ -1,4 +1,3 @@
-import type { Canvas2d } from "@/lib/gantt/canvas";
 import { type Hit, hitTest } from "@/lib/gantt/hit-test";
 import {
   openingState,
@@ -9,12 +8,13 @@ import {
   sizes,
   visibleRows,
 } from "@/lib/gantt/layout";
-import { type Merged, mergeAll } from "@/lib/gantt/merge";
 import { paint } from "@/lib/gantt/paint";
-import { minimapLanes, paintMinimap, paintMinimapWindow } from "@/lib/gantt/paint-minimap";
 import { type Theme, themes } from "@/lib/gantt/palette";
 import { clampView, panBy, pxToNs, type View, viewAround, wholeView, zoomAt } from "@/lib/gantt/scale";
 import type { Timeline } from "@/lib/gantt/timeline";
+import { Minimap } from "./minimap";
+import { sizedContext } from "./sized-context";
+import { watchTheme } from "./watch-theme";
 
 export interface SurfaceElements {
   /** Carries the view as data attributes, for tests and for styles. */
@@ -60,9 +60,8 @@ export class Surface {
   private theme: Theme = themes.light;
   private frame = 0;
   private settle: ReturnType<typeof setTimeout> | undefined;
-  private minimapPicture: { readonly key: string; readonly canvas: HTMLCanvasElement } | undefined;
-  private merged: { readonly key: string; readonly merged: Merged } | undefined;
   private readonly undo: (() => void)[] = [];
+  private readonly minimap: Minimap;
 
   constructor(
     readonly timeline: Timeline,
@@ -73,6 +72,7 @@ export class Surface {
     this.view = initial ? clampView(initial, timeline.totalNs) : wholeView(timeline.totalNs);
     this.closed = openingState(timeline);
     this.rows = visibleRows(timeline, this.closed);
+    this.minimap = new Minimap(timeline, elements.minimap);
     this.watch();
     this.measure();
   }
@@ -262,26 +262,19 @@ export class Surface {
     sizeObserver.observe(minimap);
     this.undo.push(() => sizeObserver.disconnect());
 
-    const html = document.documentElement;
-    const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    const setTheme = () => {
-      const wanted = html.dataset.theme;
-      this.theme = wanted === "dark" || (wanted !== "light" && dark.matches) ? themes.dark : themes.light;
-      this.repaint();
-    };
-    const htmlObserver = new MutationObserver(setTheme);
-    htmlObserver.observe(html, { attributes: true, attributeFilter: ["data-theme"] });
-    dark.addEventListener("change", setTheme);
+    this.undo.push(
+      watchTheme((theme) => {
+        this.theme = theme;
+        this.repaint();
+      }),
+    );
     const repaint = () => this.repaint();
     scroller.addEventListener("focus", repaint);
     scroller.addEventListener("blur", repaint);
     this.undo.push(() => {
-      htmlObserver.disconnect();
-      dark.removeEventListener("change", setTheme);
       scroller.removeEventListener("focus", repaint);
       scroller.removeEventListener("blur", repaint);
     });
-    setTheme();
   }
 
   /** Takes the sizes over from the page. Painted at once: a canvas that was resized is empty until then. */
@@ -320,51 +313,8 @@ export class Surface {
       eventsNs: this.eventsNs,
       focused: document.activeElement === scroller,
     });
-    this.drawMinimap();
+    this.minimap.draw(this.theme, this.view);
     root.dataset.viewStart = String(this.view.startNs);
     root.dataset.viewEnd = String(this.view.endNs);
   }
-
-  private drawMinimap(): void {
-    const { minimap } = this.elements;
-    const [widthPx, heightPx] = [minimap.clientWidth, minimap.clientHeight];
-    const ctx = sizedContext(minimap, widthPx, heightPx);
-    if (!ctx) return;
-    const { theme, timeline } = this;
-    const key = `${widthPx} ${heightPx} ${window.devicePixelRatio} ${theme.ground}`;
-    // All spans are merged anew only for a new size: every other frame copies the picture.
-    if (this.minimapPicture?.key !== key) {
-      const picture = document.createElement("canvas");
-      const lanes = minimapLanes(heightPx, timeline.count);
-      const size = `${widthPx} ${lanes}`;
-      if (this.merged?.key !== size) {
-        this.merged = { key: size, merged: mergeAll(timeline, wholeView(timeline.totalNs), widthPx, lanes) };
-      }
-      const pictureCtx = sizedContext(picture, widthPx, heightPx);
-      if (!pictureCtx) return;
-      paintMinimap(pictureCtx, { theme, widthPx, heightPx, lanes, merged: this.merged.merged });
-      this.minimapPicture = { key, canvas: picture };
-    }
-    ctx.globalAlpha = 1;
-    ctx.drawImage(this.minimapPicture.canvas, 0, 0, widthPx, heightPx);
-    paintMinimapWindow(ctx, { theme, widthPx, heightPx }, this.view, timeline.totalNs);
-  }
-}
-
-/** The context of a canvas with as many pixels as the screen has, drawn to in CSS pixels. */
-function sizedContext(
-  canvas: HTMLCanvasElement,
-  widthPx: number,
-  heightPx: number,
-): (Canvas2d & Pick<CanvasRenderingContext2D, "drawImage">) | null {
-  if (widthPx <= 0 || heightPx <= 0) return null;
-  const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [Math.round(widthPx * ratio), Math.round(heightPx * ratio)];
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
-  }
-  const ctx = canvas.getContext("2d");
-  ctx?.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return ctx;
 }

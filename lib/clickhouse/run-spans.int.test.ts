@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
 import { workKinds } from "@/lib/trace/names";
+import { columnsToRunSpans } from "@/lib/trace/plain-span-columns";
 import type { Span } from "@/lib/trace/span";
-import { columnsToRunSpans } from "@/lib/trace/span-columns";
 import { insertSpans } from "./insert-spans";
 import { migrate } from "./migrate";
 import { readRunSpans } from "./run-spans";

@@ -12,8 +12,9 @@ import { BadCursor, listRuns } from "@/lib/clickhouse/list-runs";
 import { readRunSpans } from "@/lib/clickhouse/run-spans";
 import { type FoundRun, findRun, withCounts } from "@/lib/clickhouse/runs";
 import { readSpan } from "@/lib/clickhouse/whole-spans";
+import { columnsToRunSpans } from "@/lib/trace/plain-span-columns";
 import type { Span } from "@/lib/trace/span";
-import { columnsToRunSpans, encodeSpanColumns } from "@/lib/trace/span-columns";
+import { encodeSpanColumns } from "@/lib/trace/span-columns";
 import { badRequest, HttpProblem } from "./problem";
 import { services } from "./services";
 

@@ -1,13 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  BadSpanColumns,
-  columnsToRunSpans,
-  decodeSpanColumns,
-  encodeSpanColumns,
-  type PlainSpanColumns,
-  runSpansToColumns,
-} from "./span-columns";
+import { columnsToRunSpans, type PlainSpanColumns, runSpansToColumns } from "./plain-span-columns";
+import { BadSpanColumns, decodeSpanColumns, encodeSpanColumns } from "./span-columns";
 
 const plain: PlainSpanColumns = {
   run_id: "run-</script>\u2028é",

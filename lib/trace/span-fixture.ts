@@ -1,4 +1,5 @@
-import { runSpansToColumns, type SpanColumns } from "./span-columns";
+import { runSpansToColumns } from "./plain-span-columns";
+import type { SpanColumns } from "./span-columns";
 
 /** A span of a test, with only what the test is about; ids are small numbers, parent 0 is none. */
 export interface SpanFixture {
