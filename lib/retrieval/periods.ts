@@ -130,6 +130,14 @@ const readers: readonly Reader[] = [
       return span(addDays(today, -back), addDays(today, 1 - back));
     },
   ],
+  [
+    `last ${monthPattern}(?! ${yearPattern})`,
+    ([name], today) => {
+      const month = monthNumber(name ?? "");
+      // This month is not over, so "last" means that of the year before.
+      return monthsFrom(today.getUTCFullYear() - (month > today.getUTCMonth() ? 1 : 0), month, 1);
+    },
+  ],
 ];
 
 function day(year: number, month: number, dayOfMonth: number): Span | undefined {

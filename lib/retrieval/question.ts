@@ -34,9 +34,16 @@ export function readQuestion(text: string): Question {
   return { text, words };
 }
 
+// "How long" asks for a kind of answer, which no passage has to mention.
+const measuresAsked = /^(?:long|often|soon|quickly|fast|far|big|large|frequently)$/;
+
 /** Stems of the words that carry a subject, in order. */
-export function contentStems(question: Question): string[] {
-  return question.words.filter((word) => !word.isStop).map((word) => word.stem);
+export function contentStems({ words }: Question): string[] {
+  return words
+    .filter(
+      (word, at) => !word.isStop && !(words[at - 1]?.folded === "how" && measuresAsked.test(word.folded)),
+    )
+    .map((word) => word.stem);
 }
 
 /** The question cut to some of its words: what is left when a part of it has been answered. */

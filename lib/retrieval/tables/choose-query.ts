@@ -193,9 +193,10 @@ function clashes({ output, target }: Core, set: FilterSet): boolean {
   });
 }
 
-function findsRow({ output, score }: Core): boolean {
+function findsRow({ output, score, claims }: Core): boolean {
   const isOne = output.kind !== "measure" && output.limit === 1;
-  return isOne && score > -unsure;
+  // The order's own word and at least what it is an order of.
+  return isOne && score > -unsure && new Set(claims.map(({ word }) => word)).size > 1;
 }
 
 /** Whether the conditions name one row by the column that names rows. */

@@ -61,13 +61,17 @@ function formatPart(cell: Cell, part: string): string {
 
 const unitSuffix = /[\s_(]+(?:eur|usd|gbp|km|mi|m|cm|mm|mins?|hrs?|secs?|ms|kg|g|pct|kwh|kw|kmh|mb|gb)\)?$/i;
 
+// Behind one of these a unit's word is its unit ("duration days"); elsewhere it is what is counted ("valid days").
+const measuredNoun =
+  /^(.*(?:duration|length|distance|age|weight|time|delay|height|width|depth|elevation|price|cost|fee|fare|amount|salary|speed|size))[\s_](?:days|hours|minutes|seconds|weeks|months|years|metres|meters|kilometres|kilometers|miles|euros|dollars|pounds|percent)$/i;
+
 /** A column's or table's name as words, without the sign of its unit: "distance_km" → "distance". */
 export function columnLabel(name: string): string {
   const words = name
     .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
     .replace(/[_\s]+/g, " ")
     .trim();
-  const plain = words.replace(unitSuffix, "").trim() || words;
+  const plain = measuredNoun.exec(words)?.[1] ?? (words.replace(unitSuffix, "").trim() || words);
   return plain === plain.toUpperCase() ? plain : plain.toLowerCase();
 }
 
