@@ -21,7 +21,7 @@ export class CannotStart extends Error {
  */
 
 /**
- * @param {NodeJS.ProcessEnv} env
+ * @param {Readonly<Record<string, string | undefined>>} env
  * @param {string} root relative paths count from here
  * @returns {Settings}
  */
