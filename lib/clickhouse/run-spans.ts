@@ -23,6 +23,7 @@ export async function readRunSpans(
 ): Promise<SpanColumns> {
   const where = spansOfRun(run);
   const isOneTrace = run.traceIds.length === 1;
+  // `.keys` reads the keys alone; mapContains would read the values too, at twice the time of all of this.
   const { stream } = await traces.exec({
     query: `
       SELECT
@@ -32,7 +33,7 @@ export async function readRunSpans(
         ${idAsNumber("ParentSpanId")},
         toUInt8(greatest(indexOf(${sqlList(spanKinds)}, toString(SpanKind)), 1) - 1
           + 16 * (greatest(indexOf(${sqlList(statusCodes)}, toString(StatusCode)), 1) - 1)),
-        toUInt8(${workAttributes.map((name, bit) => `${2 ** bit} * mapContains(SpanAttributes, '${name}')`).join(" + ")}),
+        toUInt8(${workAttributes.map((name, bit) => `${2 ** bit} * has(SpanAttributes.keys, '${name}')`).join(" + ")}),
         substringUTF8(toString(SpanName), 1, ${maxNameChars}),
         substringUTF8(toString(ServiceName), 1, ${maxNameChars})
         ${isOneTrace ? "" : ", TraceId"}
