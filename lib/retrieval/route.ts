@@ -26,13 +26,13 @@ export function chooseRoute(
   });
   const whole = plan.candidates[0];
   const isSplit = tables.candidate !== undefined && tables.candidate !== whole;
-  if (isSplit && tables.supported) return say("combined", "two questions in one");
+  if (isSplit && (tables.supported || tables.isNested)) return say("combined", "two questions in one");
   if (tables.supported && tables.coverage >= fullCoverage)
     return say("structured", "the query accounts for the question");
   const own = documents.ranked[0]?.own ?? 0;
   const read = documents.supported ? 0.6 * documents.support + 0.4 * own : 0;
   // "The station with the most docks": only a query finds that row, whatever else is asked of it.
-  if (tables.isNested && leaves(plan, tables))
+  if (!isSplit && tables.isNested && leaves(plan, tables))
     return say("combined", "the row found names what is asked about");
   if (!tables.supported) {
     // A query that understood the question and found nothing is the better refusal.

@@ -106,7 +106,7 @@ export function tidySentence(text: string): string {
 }
 
 /** The passages that the best sentences are from, each with its own best sentences marked. */
-export function passageEvidence(ranked: readonly RankedSentence[], limit: number): PassageEvidence[] {
+function passageEvidence(ranked: readonly RankedSentence[], limit: number): PassageEvidence[] {
   const best = ranked[0]?.score ?? 1;
   const passages = [...new Set(ranked.map(({ hit }) => hit))].slice(0, limit);
   return passages.map((hit) => ({

@@ -21,7 +21,7 @@ export interface ColumnMention extends Mention {
   readonly negated: boolean;
 }
 
-export const noMention: Mention = { strength: 0, claims: [] };
+const noMention: Mention = { strength: 0, claims: [] };
 
 /** A word of the question that is close to a word of a name. */
 interface NearWord {
@@ -64,7 +64,7 @@ export function indexLemmas(question: Question): LemmaIndex {
 const tellingStops = new Set(["from", "to"]);
 
 /** How the question names something that is called by these words; words in `closed` are taken by values. */
-export function mentionOf(
+function mentionOf(
   name: readonly NameWord[],
   question: Question,
   index: LemmaIndex,

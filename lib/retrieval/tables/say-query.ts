@@ -26,7 +26,7 @@ export function sayQuery(query: TableQuery): string {
   return `${distinct ? "different " : ""}${shown} of ${rows}${where}${ordered}${limit === undefined ? "" : `, the first ${limit}`}`;
 }
 
-export function sayMeasure(measure: Measure, rows: string): string {
+function sayMeasure(measure: Measure, rows: string): string {
   if (measure.kind === "count") return `count of ${rows}`;
   const label = columnLabel(measure.column.name);
   if (measure.kind === "count distinct") return `count of different ${pluralOf(label)} in ${rows}`;
