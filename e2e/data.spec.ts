@@ -7,7 +7,7 @@ test("a table and a document are uploaded, asked about and deleted", async ({ pa
   const collection = `notes ${word}`;
   await page.goto("/data");
   await page.getByRole("textbox", { name: "Collection for documents" }).fill(collection);
-  await page.getByLabel("Files").setInputFiles([
+  await page.getByLabel("Files", { exact: true }).setInputFiles([
     {
       name: `${table}.csv`,
       mimeType: "text/csv",

@@ -11,6 +11,12 @@ import { TableSource } from "./table-evidence";
 /** An answer with its sources beside it, and below it where the time went. */
 export function AnswerView({ answer }: { readonly answer: AskAnswer }) {
   const isRefused = answer.status === "refused";
+  const bestScore = Math.max(
+    0,
+    ...answer.evidence
+      .flatMap((each) => (each.kind === "passage" ? each.marks : []))
+      .map(({ score }) => score),
+  );
   return (
     <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
       <section aria-label={isRefused ? "No answer" : "Answer"} className="grid content-start gap-5">
@@ -48,7 +54,7 @@ export function AnswerView({ answer }: { readonly answer: AskAnswer }) {
                 {evidence.kind === "table" ? (
                   <TableSource evidence={evidence} />
                 ) : (
-                  <PassageSource evidence={evidence} />
+                  <PassageSource evidence={evidence} bestScore={bestScore} />
                 )}
               </li>
             ))}

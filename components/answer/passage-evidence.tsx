@@ -3,7 +3,13 @@ import { MarkedText } from "./marked-text";
 import { SourceHeading } from "./source-heading";
 
 /** What a document said: the passage with the sentences marked that answer. */
-export function PassageSource({ evidence }: { readonly evidence: PassageEvidence }) {
+export function PassageSource({
+  evidence,
+  bestScore,
+}: {
+  readonly evidence: PassageEvidence;
+  readonly bestScore: number;
+}) {
   const { document, heading, page, text, marks, score } = evidence;
   const place = [heading, page === undefined ? "" : `page ${page}`].filter(Boolean).join(", ");
   return (
@@ -19,7 +25,7 @@ export function PassageSource({ evidence }: { readonly evidence: PassageEvidence
         </span>
       </p>
       <div className="mt-2 border-line border-l-2 pl-3">
-        <MarkedText text={text} marks={marks} />
+        <MarkedText text={text} marks={marks} bestScore={bestScore} />
       </div>
     </article>
   );

@@ -7,6 +7,7 @@ import { Icon } from "@/components/ui/icon";
 import { formatAgo, formatMoment } from "@/components/ui/moment-format";
 import { useNow } from "@/components/ui/use-now";
 import type { Dataset } from "@/lib/api/datasets";
+import { columnTypeToWords } from "./column-type";
 import { DeleteDatasetDialog } from "./delete-dataset-dialog";
 
 /** Columns and files that are shown at once; the rest unfolds. */
@@ -73,7 +74,10 @@ function DatasetRow({
           <Folded label={formatQuantity(dataset.columns.length, "column")} count={dataset.columns.length}>
             {dataset.columns.map(({ name, type }) => (
               <li key={name} className="whitespace-nowrap">
-                {name} <span className="font-mono text-muted text-xs">{type}</span>
+                {name}{" "}
+                <span className="text-muted" title={type}>
+                  {columnTypeToWords(type)}
+                </span>
               </li>
             ))}
           </Folded>
