@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from "@clickhouse/client";
+import { inParallel } from "@/lib/base/tasks";
 
 export interface PassageHit {
   readonly passageId: string;
@@ -26,6 +27,7 @@ export const bm25 = { k1: 1.2, b: 0.75 } as const;
 const maxTerms = 200;
 
 interface Corpus {
+  readonly ids: readonly string[];
   readonly names: ReadonlyMap<string, string>;
   readonly passages: number;
   readonly meanLength: number;
@@ -35,8 +37,8 @@ interface Corpus {
  * BM25 over the stems of all live passages, best first, ties by id. A term counts once however often the
  * question has it. idf is ln(1 + (N − n + ½) / (n + ½)), never negative.
  *
- * Three statements: the live versions, how many passages hold each term, the scores. The later two name the
- * versions that the first one found, so a replacement in between changes nothing.
+ * Three trips: the live versions; how many passages hold each term, beside the scores; the texts of the best.
+ * The later ones name the versions that the first one found, so a replacement in between changes nothing.
  */
 export async function searchPassages(
   client: ClickHouseClient,
@@ -48,55 +50,87 @@ export async function searchPassages(
   if (terms.length === 0) return { hits: [], idealScore: 0, unknownTerms: [] };
   const corpus = await readCorpus(client, signal);
   if (corpus.passages === 0) return { hits: [], idealScore: 0, unknownTerms: terms };
-  const ids = [...corpus.names.keys()];
 
-  const frequencies = await documentFrequencies(client, terms, ids, signal);
+  const [frequencies, scored] = await inParallel<[ReadonlyMap<string, number>, ScoredPassage[]]>(signal, [
+    (each) => countHolding(client, terms, corpus, each),
+    (each) => scorePassages(client, terms, corpus, limit, each),
+  ]);
   const idf = (term: string) => {
     const holding = frequencies.get(term) ?? 0;
     return Math.log(1 + (corpus.passages - holding + 0.5) / (holding + 0.5));
   };
-  const known = terms.filter((term) => frequencies.has(term));
-  const idealScore = round(terms.reduce((sum, term) => sum + idf(term) * (bm25.k1 + 1), 0));
-  const unknownTerms = terms.filter((term) => !frequencies.has(term));
-  if (known.length === 0) return { hits: [], idealScore, unknownTerms };
+  const ideal = terms.reduce((sum, term) => sum + idf(term) * (bm25.k1 + 1), 0);
+  return {
+    hits: await readHits(client, scored, corpus, signal),
+    idealScore: Math.round(ideal * 1e6) / 1e6,
+    unknownTerms: terms.filter((term) => !frequencies.has(term)),
+  };
+}
 
+interface ScoredPassage {
+  readonly dataset_id: string;
+  readonly passage_id: number;
+  readonly score: number;
+}
+
+async function scorePassages(
+  client: ClickHouseClient,
+  terms: readonly string[],
+  { ids, passages, meanLength }: Corpus,
+  limit: number,
+  signal: AbortSignal,
+): Promise<ScoredPassage[]> {
   const result = await client.query({
-    query: `WITH best AS (
-              SELECT dataset_id, passage_id,
-                round(sum(transform(term, {terms:Array(String)}, {idfs:Array(Float64)}, 0.) * tf * ({k1:Float64} + 1)
-                  / (tf + {k1:Float64} * (1 - {b:Float64} + {b:Float64} * length / {meanLength:Float64}))), 6) AS score
-              FROM postings
-              WHERE term IN {terms:Array(String)} AND dataset_id IN {ids:Array(String)}
-              GROUP BY dataset_id, passage_id
-              ORDER BY score DESC, dataset_id, passage_id
-              LIMIT {limit:UInt32})
-            SELECT best.dataset_id AS dataset_id, best.passage_id AS passage_id, document, heading, text, score
-            FROM passages INNER JOIN best ON passages.dataset_id = best.dataset_id AND passages.passage_id = best.passage_id
-            WHERE (passages.dataset_id, passages.passage_id) IN (SELECT dataset_id, passage_id FROM best)
-            ORDER BY score DESC, dataset_id, passage_id`,
-    query_params: { ...bm25, terms: known, idfs: known.map(idf), ids, meanLength: corpus.meanLength, limit },
+    query: `SELECT dataset_id, passage_id,
+              round(sum(log(1 + ({passages:Float64} - holding + 0.5) / (holding + 0.5)) * tf * ({k1:Float64} + 1)
+                / (tf + {k1:Float64} * (1 - {b:Float64} + {b:Float64} * length / {meanLength:Float64}))), 6) AS score
+            FROM (SELECT dataset_id, passage_id, tf, length, count() OVER (PARTITION BY term) AS holding
+                  FROM postings WHERE term IN {terms:Array(String)} AND dataset_id IN {ids:Array(String)})
+            GROUP BY dataset_id, passage_id
+            ORDER BY score DESC, dataset_id, passage_id
+            LIMIT {limit:UInt32}`,
+    query_params: { ...bm25, terms, ids, passages, meanLength, limit },
     format: "JSONEachRow",
     abort_signal: signal,
   });
-  const rows = await result.json<HitRow>();
-  const hits = rows.map((row) => ({
-    passageId: `${row.dataset_id}.${row.passage_id}`,
-    dataset: corpus.names.get(row.dataset_id) ?? "",
-    document: row.document,
-    heading: row.heading,
-    text: row.text,
-    score: row.score,
-  }));
-  return { hits, idealScore, unknownTerms };
+  return await result.json<ScoredPassage>();
 }
 
-interface HitRow {
+/** Where they stand, for the passages found. */
+async function readHits(
+  client: ClickHouseClient,
+  scored: readonly ScoredPassage[],
+  corpus: Corpus,
+  signal: AbortSignal,
+): Promise<PassageHit[]> {
+  if (scored.length === 0) return [];
+  const result = await client.query({
+    query: `SELECT dataset_id, passage_id, document, heading, text FROM passages
+            WHERE dataset_id IN {ids:Array(String)} AND passage_id IN {passages:Array(UInt32)}`,
+    query_params: {
+      ids: [...new Set(scored.map(({ dataset_id }) => dataset_id))],
+      passages: [...new Set(scored.map(({ passage_id }) => passage_id))],
+    },
+    format: "JSONEachRow",
+    abort_signal: signal,
+  });
+  const idOf = (row: { dataset_id: string; passage_id: number }) => `${row.dataset_id}.${row.passage_id}`;
+  const rows = new Map((await result.json<PassageRow>()).map((row) => [idOf(row), row]));
+  return scored.flatMap((found) => {
+    const row = rows.get(idOf(found));
+    if (!row) return [];
+    const { document, heading, text } = row;
+    const dataset = corpus.names.get(found.dataset_id) ?? "";
+    return [{ passageId: idOf(found), dataset, document, heading, text, score: found.score }];
+  });
+}
+
+interface PassageRow {
   dataset_id: string;
   passage_id: number;
   document: string;
   heading: string;
   text: string;
-  score: number;
 }
 
 async function readCorpus(client: ClickHouseClient, signal: AbortSignal): Promise<Corpus> {
@@ -109,6 +143,7 @@ async function readCorpus(client: ClickHouseClient, signal: AbortSignal): Promis
   const passages = rows.reduce((sum, row) => sum + Number(row.passages), 0);
   const terms = rows.reduce((sum, row) => sum + Number(row.terms), 0);
   return {
+    ids: rows.map(({ id }) => id),
     names: new Map(rows.map(({ id, name }) => [id, name])),
     passages,
     // Passages of symbols alone have no stems; a length of 0 would divide by nothing.
@@ -116,10 +151,11 @@ async function readCorpus(client: ClickHouseClient, signal: AbortSignal): Promis
   };
 }
 
-async function documentFrequencies(
+/** How many passages hold each term; terms that none holds are not in the map. */
+async function countHolding(
   client: ClickHouseClient,
   terms: readonly string[],
-  ids: readonly string[],
+  { ids }: Corpus,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
   const result = await client.query({
@@ -131,8 +167,4 @@ async function documentFrequencies(
   });
   const rows = await result.json<{ term: string; passages: string }>();
   return new Map(rows.map(({ term, passages }) => [term, Number(passages)]));
-}
-
-function round(score: number): number {
-  return Math.round(score * 1e6) / 1e6;
 }

@@ -19,7 +19,7 @@ export interface ReadDocument {
   readonly passages: readonly PassageText[];
 }
 
-/** Rows of one insert: a passage has some 60 postings. */
+/** Passages of one insert, each with some 60 postings. Many small inserts would make reading slow. */
 const batchPassages = 500;
 
 /** Reads a document and cuts it into passages. Throws a Refusal where it cannot be read or holds no text. */
@@ -45,19 +45,37 @@ export async function readDocument(
   return { fileName: file.fileName, bytes: whole.length, passages };
 }
 
-/** Stores a document's passages in a draft, counting on from `firstId`. */
-export async function storeDocument(
-  draft: DatasetDraft,
-  document: ReadDocument,
-  firstId: number,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let at = 0; at < document.passages.length; at += batchPassages) {
-    const batch = document.passages
-      .slice(at, at + batchPassages)
-      .map((passage, index) => toPassage(document.fileName, passage, firstId + at + index, at + index + 1));
+export interface PassageSink {
+  /** Passages taken so far. */
+  readonly count: number;
+  add(document: ReadDocument): Promise<void>;
+  /** Stores what is still held. */
+  flush(): Promise<void>;
+}
+
+/** Puts the passages of documents into a draft, many at a time. */
+export function openPassageSink(draft: DatasetDraft, signal: AbortSignal): PassageSink {
+  let held: Passage[] = [];
+  let count = 0;
+  const flush = async () => {
+    if (held.length === 0) return;
+    const batch = held;
+    held = [];
     await draft.addPassages(batch, signal);
-  }
+  };
+  return {
+    get count() {
+      return count;
+    },
+    async add({ fileName, passages }) {
+      for (const [index, passage] of passages.entries()) {
+        count++;
+        held.push(toPassage(fileName, passage, count, index + 1));
+        if (held.length >= batchPassages) await flush();
+      }
+    },
+    flush,
+  };
 }
 
 function toPassage(document: string, { heading, text }: PassageText, id: number, position: number): Passage {

@@ -35,7 +35,7 @@ export async function ingestTable(
       const loaded = await draft.loadTable(input, signal);
       if (!loaded.ok) throw new Refusal(loaded.error);
       onRows(loaded.value.rows);
-      for (const column of loaded.value.columns) await addValues(draft, column);
+      await addValues(draft, loaded.value.columns);
       const { dataset: name, fileName } = file;
       await draft.commit({ name, kind: "table", files: [fileName], bytes: spool.bytes }, signal);
       return { table: loaded.value, bytes: spool.bytes };
@@ -140,18 +140,28 @@ export async function ingestTable(
     return found.value;
   }
 
-  async function addValues(draft: DatasetDraft, column: LoadedTable["columns"][number]): Promise<void> {
-    const maxValues = maxValuesOf(column.type);
-    if (column.distinct === 0 || column.distinct > maxValues) return;
-    const limit = { maxValues, maxChars: maxValueChars };
-    for await (const batch of draft.distinctValues(column.name, limit, signal)) {
-      const values: CellValue[] = batch
-        .map((counted) => ({ ...counted, column: column.name, phrase: normaliseValue(counted.value) }))
-        .filter((value) => value.phrase !== "");
-      if (values.length > 0) await draft.addCellValues(values, signal);
+  async function addValues(draft: DatasetDraft, columns: LoadedTable["columns"]): Promise<void> {
+    let held: CellValue[] = [];
+    for (const { name: column, type, distinct } of columns) {
+      const maxValues = maxValuesOf(type);
+      if (distinct === 0 || distinct > maxValues) continue;
+      const limit = { maxValues, maxChars: maxValueChars };
+      for await (const batch of draft.distinctValues(column, limit, signal)) {
+        for (const counted of batch) {
+          const phrase = normaliseValue(counted.value);
+          if (phrase !== "") held.push({ ...counted, column, phrase });
+        }
+        if (held.length < batchValues) continue;
+        await draft.addCellValues(held, signal);
+        held = [];
+      }
     }
+    if (held.length > 0) await draft.addCellValues(held, signal);
   }
 }
+
+/** Values of one insert. */
+const batchValues = 10_000;
 
 /** A value that a question names is short; a longer one is prose. */
 const maxValueChars = 80;

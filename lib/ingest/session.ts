@@ -1,5 +1,5 @@
 import { checkFileName, datasetNameOf, type FileFormat, formatOf } from "./file-names";
-import { readDocument, storeDocument } from "./ingest-documents";
+import { openPassageSink, type PassageSink, readDocument } from "./ingest-documents";
 import { ingestTable } from "./ingest-table";
 import type { DatasetDraft, FileOutcome, FileReport, IngestOptions } from "./ports";
 import { Refusal } from "./refusal";
@@ -20,6 +20,14 @@ export interface IngestSession {
   abandon(): Promise<void>;
 }
 
+/** Documents of one upload on their way into one dataset. */
+interface Group {
+  readonly draft: DatasetDraft;
+  readonly sink: PassageSink;
+  bytes: number;
+  readonly files: string[];
+}
+
 /**
  * The files of one upload, one after the other: each is stored or refused by itself. Documents become one
  * dataset each, or all of them the dataset `documentsDataset`, which is published with the last one.
@@ -37,11 +45,7 @@ export function openSession(
   let readBytes = 0;
   let reportedBytes = 0;
   let current = { file: "", rows: 0 };
-  const group: { draft?: DatasetDraft; passages: number; bytes: number; files: string[] } = {
-    passages: 0,
-    bytes: 0,
-    files: [],
-  };
+  let group: Group | undefined;
 
   function report(): void {
     reportedBytes = readBytes;
@@ -89,7 +93,7 @@ export function openSession(
     chunks: AsyncIterable<Uint8Array>,
   ): Promise<FileReport> {
     const dataset = documentsDataset ?? datasetNameOf(name);
-    if (group.files.includes(name)) throw new Refusal("Another document of this upload has the same name.");
+    if (group?.files.includes(name)) throw new Refusal("Another document of this upload has the same name.");
     if (documentsDataset === undefined) take(dataset);
     try {
       const document = await readDocument({ fileName: name, format, chunks }, limits, signal);
@@ -97,9 +101,8 @@ export function openSession(
       onRows(passages);
       if (documentsDataset === undefined) await publishOne(dataset, document);
       else {
-        group.draft ??= writer.draft();
-        await storeDocument(group.draft, document, group.passages + 1, signal);
-        group.passages += passages;
+        group ??= openGroup();
+        await group.sink.add(document);
         group.bytes += document.bytes;
         group.files.push(name);
       }
@@ -110,10 +113,17 @@ export function openSession(
     }
   }
 
+  function openGroup(): Group {
+    const draft = writer.draft();
+    return { draft, sink: openPassageSink(draft, signal), bytes: 0, files: [] };
+  }
+
   async function publishOne(name: string, document: Awaited<ReturnType<typeof readDocument>>): Promise<void> {
     const draft = writer.draft();
     try {
-      await storeDocument(draft, document, 1, signal);
+      const sink = openPassageSink(draft, signal);
+      await sink.add(document);
+      await sink.flush();
       const { fileName, bytes } = document;
       await draft.commit({ name, kind: "documents", files: [fileName], bytes }, signal);
     } catch (error) {
@@ -149,8 +159,8 @@ export function openSession(
     },
 
     async finish() {
-      const { draft, bytes, files } = group;
-      if (!draft || documentsDataset === undefined) return outcomes;
+      if (!group || documentsDataset === undefined) return outcomes;
+      const { draft, sink, bytes, files } = group;
       if (taken.has(documentsDataset)) {
         await draft.discard();
         const reason = `A table of this upload is called “${documentsDataset}” too. Choose another name.`;
@@ -158,12 +168,13 @@ export function openSession(
           files.includes(name) ? { name, status: "refused", reason } : { name, ...rest },
         );
       }
+      await sink.flush();
       await draft.commit({ name: documentsDataset, kind: "documents", files, bytes }, signal);
       return outcomes;
     },
 
     async abandon() {
-      await group.draft?.discard();
+      await group?.draft.discard();
     },
   };
 }

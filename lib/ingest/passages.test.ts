@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { markdownPassages, splitMarkdown } from "./markdown-passages";
+import { countWords, type PassageText, packPassages } from "./passage-builder";
+import { textPassages } from "./text-passages";
+
+async function all(passages: AsyncIterable<PassageText>): Promise<PassageText[]> {
+  const found: PassageText[] = [];
+  for await (const passage of passages) found.push(passage);
+  return found;
+}
+
+const sentence = (words: number, name = "word") =>
+  `${Array.from({ length: words }, (_, n) => (n === 0 ? "The" : `${name}${n}`)).join(" ")}.`;
+
+describe("markdownPassages", () => {
+  it("cuts along headings and says where a passage stands", async () => {
+    const markdown = [
+      "---\ntitle: x\n---",
+      "Before any heading.",
+      "# Guide",
+      "## Fees *and* `fines`",
+      "A [late fee](http://x) of **3 euros**.\nIt is wrapped.",
+      "### Deep",
+      "Inner.",
+      "## Hours",
+      "Open.",
+      "<script>alert(1)</script>",
+    ].join("\n\n");
+    expect(await all(markdownPassages(markdown))).toEqual([
+      { heading: "", text: "Before any heading." },
+      { heading: "Guide › Fees and fines", text: "A late fee of 3 euros. It is wrapped." },
+      { heading: "Guide › Fees and fines › Deep", text: "Inner." },
+      { heading: "Guide › Hours", text: "Open." },
+    ]);
+  });
+
+  it("keeps lists together, names the cells of tables, keeps code as text", async () => {
+    const markdown = [
+      "# A",
+      "1. one\n2. two\n   - inner\n3. three",
+      "| pass | price |\n|---|---|\n| Day | 6 |\n| Week | |",
+      "```sh\nnpm start\n# not a heading\n```",
+    ].join("\n\n");
+    const [passage, ...rest] = await all(markdownPassages(markdown));
+    expect(rest).toEqual([]);
+    expect(passage?.text).toBe(
+      "1. one\n2. two\n  - inner\n3. three\n\npass: Day; price: 6\npass: Week\n\nnpm start\n# not a heading",
+    );
+  });
+
+  it("is the same for a long document, which is parsed in parts", async () => {
+    const section = (n: number) =>
+      `## Section ${n}\n\n${sentence(60, `s${n}w`)}\n\n\`\`\`\n# code ${n}\n\ntext\n\`\`\`\n`;
+    const long = Array.from({ length: 200 }, (_, n) => section(n)).join("\n");
+    expect(splitMarkdown(long).length).toBeGreaterThan(1);
+    expect(splitMarkdown(long).join("")).toBe(long);
+    const passages = await all(markdownPassages(`# Top\n\n${long}`));
+    expect(passages).toHaveLength(200);
+    expect(passages[150]).toMatchObject({ heading: "Top › Section 150" });
+    expect(passages[150]?.text).toContain("# code 150\n\ntext");
+  });
+
+  it("loses no part of any text when it splits", () => {
+    const line = fc.constantFrom(
+      "# head",
+      "text",
+      "",
+      "```",
+      "~~~~",
+      "    code",
+      "- item",
+      "x".repeat(9_000),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 60 }), (lines) => {
+        expect(splitMarkdown(lines.join("\n")).join("")).toBe(lines.join("\n"));
+      }),
+    );
+  });
+});
+
+describe("packPassages", () => {
+  it("puts short paragraphs together and cuts long ones between sentences", () => {
+    const long = Array.from({ length: 6 }, () => sentence(50)).join(" ");
+    const passages = packPassages("H", [
+      { text: "A short one.", keep: "sentences" },
+      { text: sentence(60), keep: "sentences" },
+      { text: long, keep: "sentences" },
+    ]);
+    expect(passages.map(({ text }) => countWords(text))).toEqual([63, 100, 100, 100]);
+    for (const { text } of passages) expect(text).toMatch(/\.$/);
+  });
+
+  it("keeps every word in order, in passages of a bounded length", () => {
+    const block = fc.record({
+      text: fc.string({
+        unit: fc.constantFrom("ab", " ", "\n", ". ", "🚲", "x".repeat(900)),
+        maxLength: 200,
+      }),
+      keep: fc.constantFrom("sentences" as const, "lines" as const),
+    });
+    fc.assert(
+      fc.property(fc.array(block, { maxLength: 4 }), (blocks) => {
+        const passages = packPassages("", blocks);
+        const squeeze = (text: string) => text.replace(/\s+/g, "");
+        expect(squeeze(passages.map(({ text }) => text).join(""))).toBe(
+          squeeze(blocks.map(({ text }) => text).join("")),
+        );
+        for (const { text } of passages) {
+          expect(text.trim()).not.toBe("");
+          expect(text.length).toBeLessThanOrEqual(4_100);
+        }
+      }),
+    );
+  });
+});
+
+describe("textPassages", () => {
+  it("cuts at empty lines and keeps the lines of a list", async () => {
+    const text = `Minutes\n\n${sentence(100)}\n\n${sentence(100)}\n\n- a\n- b\n`;
+    const passages = await all(textPassages(text));
+    expect(passages.map(({ text }) => countWords(text))).toEqual([101, 104]);
+    expect(passages[1]?.text).toContain("- a\n- b");
+  });
+});
