@@ -108,6 +108,16 @@ describe("route turns failures into problems", () => {
   });
 });
 
+describe("route, when the caller has gone", () => {
+  it("calls no stopped work an error", async () => {
+    const { route } = await fresh();
+    const gone = AbortSignal.abort();
+    const handler = route({}, () => Promise.reject(new Error("The user aborted a request.")));
+    expect((await call(handler, { headers: own, signal: gone })).status).toBe(499);
+    expect(console.error).not.toHaveBeenCalled();
+  });
+});
+
 describe("readJson", () => {
   const schema = z.strictObject({ a: z.number() });
   const send = async (body: BodyInit, headers: Record<string, string> = {}) => {

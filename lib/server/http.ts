@@ -46,7 +46,7 @@ export function route(
       if (options.write) checkWrite(request.headers, options.write);
       response = await handle(request, decodeParams(await context.params));
     } catch (error) {
-      const problem = errorToProblem(error);
+      const problem = request.signal.aborted ? clientClosed() : errorToProblem(error);
       if (problem.status === 500) console.error(`${request.method} ${new URL(request.url).pathname}:`, error);
       response = problemResponse(problem);
     }
@@ -55,6 +55,11 @@ export function route(
     }
     return response;
   };
+}
+
+/** Nobody reads this answer: the caller went away, and what was thrown is our own work being stopped. */
+function clientClosed(): HttpProblem {
+  return new HttpProblem(499, "Request closed", "The request was closed before it was answered.");
 }
 
 export function json(body: unknown, status = 200): Response {
