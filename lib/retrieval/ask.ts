@@ -19,18 +19,22 @@ const aloneCoverage = 0.75;
 export async function ask(text: string, mode: AskMode, ports: Ports, signal: AbortSignal): Promise<Answer> {
   signal.throwIfAborted();
   if (mode === "unstructured") return askDocuments(text, ports, signal);
-  const plan = await ports.span(stageNames.plan, async (span) => {
-    const made = await planQuestion(text, ports, signal);
-    span.set(stageAttributes.candidateCount, made.candidates.length);
-    const best = made.candidates[0];
-    if (best) span.set(stageAttributes.table, best.query.table.name);
-    return made;
-  });
   if (mode === "structured") {
+    const plan = await planTables(text, ports, signal);
     const finding = await queryTables(plan, ports, signal);
     return tell("structured", finding, ports);
   }
-  return askBoth(plan, mode, ports, signal);
+  return askBoth(text, mode, ports, signal);
+}
+
+function planTables(text: string, ports: Ports, signal: AbortSignal): Promise<Plan> {
+  return ports.span(stageNames.plan, async (span) => {
+    const plan = await planQuestion(text, ports, signal);
+    span.set(stageAttributes.candidateCount, plan.candidates.length);
+    const best = plan.candidates[0];
+    if (best) span.set(stageAttributes.table, best.query.table.name);
+    return plan;
+  });
 }
 
 async function askDocuments(text: string, ports: Ports, signal: AbortSignal): Promise<Answer> {
@@ -46,14 +50,21 @@ async function askDocuments(text: string, ports: Ports, signal: AbortSignal): Pr
 
 /** Tables and documents side by side; then the route that fits, with a join where rows lead to passages. */
 async function askBoth(
-  plan: Plan,
+  text: string,
   mode: "auto" | "combined",
   ports: Ports,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const [fromTables, search] = await inParallel<[TableFinding, PassageSearch]>(signal, [
-    (inner) => queryTables(plan, ports, inner, mode === "combined" || isSplitBetter(plan)),
-    (inner) => searchDocuments(contentStems(plan.question), ports, inner),
+  // The documents' side needs no plan: it searches while the tables' side reads the question.
+  const [{ plan, fromTables }, search] = await inParallel<
+    [{ plan: Plan; fromTables: TableFinding }, PassageSearch]
+  >(signal, [
+    async (inner) => {
+      const plan = await planTables(text, ports, inner);
+      const useSplit = mode === "combined" || isSplitBetter(plan);
+      return { plan, fromTables: await queryTables(plan, ports, inner, useSplit) };
+    },
+    (inner) => searchDocuments(contentStems(readQuestion(text)), ports, inner),
   ]);
   const whole = readPassages(plan.question, search);
   const route = chooseRoute(plan, mode, fromTables, whole);

@@ -27,6 +27,7 @@ export const attributeNames = {
   passageCount: "retrieval.passage_count",
   document: "retrieval.document",
   score: "retrieval.score",
+  routeReason: "retrieval.route_reason",
   fileName: "ingest.file_name",
   fileBytes: "ingest.file_bytes",
   dataset: "ingest.dataset",
