@@ -43,6 +43,8 @@ export class Engine {
     this.#defaults = [
       // One third of the machine for a query; see open() for all of them together.
       `--max_memory_usage=${Math.floor(totalmem() / 3)}`,
+      // A quarter of a server's: a long insert then takes 0.4 GB at most instead of 1 GB (measured).
+      `--min_insert_block_size_bytes=${64 * 1024 * 1024}`,
       // The command line tool's own liberties, which a server does not take.
       "--implicit_select=0",
       // Grafana and the Collector expect an acknowledged insert to be stored.

@@ -37,14 +37,18 @@ async function pour(data: AsyncIterable<Uint8Array>, pipe: Writable, ended: Abor
   // The engine closes its end when it refuses the data: that is told by its error, not by this one.
   pipe.on("error", () => {});
   const chunks = data[Symbol.asyncIterator]();
-  const over = new Promise<"over">((resolve) => {
-    if (ended.aborted) resolve("over");
-    ended.addEventListener("abort", () => resolve("over"), { once: true });
-  });
+  let stopWaiting = () => {};
+  ended.addEventListener("abort", () => stopWaiting(), { once: true });
+  // Promise.race with one promise for the end would keep every chunk until that end.
+  const nextChunk = () =>
+    new Promise<IteratorResult<Uint8Array> | undefined>((resolve, reject) => {
+      stopWaiting = () => resolve(undefined);
+      if (ended.aborted) stopWaiting();
+      else chunks.next().then(resolve, reject);
+    });
   for (;;) {
-    const next = await Promise.race([chunks.next(), over]);
-    if (next === "over" || next.done) break;
-    if (!(await write(pipe, next.value))) break;
+    const next = await nextChunk();
+    if (!next || next.done || !(await write(pipe, next.value))) break;
   }
   if (ended.aborted) pipe.destroy();
   else pipe.end();
