@@ -64,8 +64,8 @@ describe("ask", () => {
     ]);
     expect(spans).toEqual([
       stageNames.plan,
-      stageNames.retrieveStructured,
       stageNames.retrieveUnstructured,
+      stageNames.retrieveStructured,
       stageNames.answer,
     ]);
   });
@@ -100,8 +100,8 @@ describe("ask", () => {
     expect(answer.evidence.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["table", "passage"]));
     expect(spans).toEqual([
       stageNames.plan,
-      stageNames.retrieveStructured,
       stageNames.retrieveUnstructured,
+      stageNames.retrieveStructured,
       stageNames.join,
       stageNames.read,
       stageNames.answer,
