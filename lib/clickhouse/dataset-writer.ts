@@ -24,12 +24,12 @@ interface Passage {
 }
 
 interface CellValueCount {
+  readonly column: string;
   readonly value: string;
   readonly rows: number;
 }
 
 interface CellValue extends CellValueCount {
-  readonly column: string;
   readonly phrase: string;
 }
 
@@ -92,26 +92,27 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
     },
 
     async *distinctValues(
-      column: string,
-      limits: { readonly maxValues: number; readonly maxChars: number },
+      columns: readonly string[],
+      maxChars: number,
       signal: AbortSignal,
     ): AsyncGenerator<readonly CellValueCount[]> {
-      const name = quoteIdentifier(column);
-      const text = `toString(assumeNotNull(${name}))`;
+      // An alias that is a column's name would stand for the column.
+      let pair = "pair";
+      while (columns.includes(pair)) pair += "_";
+      const pairs = columns.map((column, index) => `(${index}, toString(${quoteIdentifier(column)}))`);
       const result = await client.query({
-        // No aliases: one could be the name of a column.
-        query: `SELECT ${text}, count() FROM ${table} WHERE isNotNull(${name})
-                GROUP BY ${text} HAVING lengthUTF8(${text}) BETWEEN 1 AND {maxChars:UInt32}
-                LIMIT {maxValues:UInt32}`,
-        query_params: { ...limits },
+        query: `SELECT ${pair}.1, ${pair}.2, count()
+                FROM (SELECT arrayJoin([${pairs.join(", ")}]) AS ${pair} FROM ${table})
+                WHERE lengthUTF8(${pair}.2) BETWEEN 1 AND {maxChars:UInt32}
+                GROUP BY ${pair}.1, ${pair}.2`,
+        query_params: { maxChars },
         format: "JSONCompactEachRow",
         abort_signal: signal,
       });
-      const stream = result.stream();
-      for await (const rows of stream) {
+      for await (const rows of result.stream()) {
         yield rows.map((row) => {
-          const [value, count] = row.json<[string, string]>();
-          return { value, rows: Number(count) };
+          const [index, value, count] = row.json<[number, string, string]>();
+          return { column: columns[Number(index)] ?? "", value, rows: Number(count) };
         });
       }
     },

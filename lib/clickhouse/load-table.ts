@@ -48,7 +48,7 @@ export async function loadTable(
   let misfit: unknown;
   if (input.untyped.size === 0) {
     await createTable(client, table, columns, signal);
-    misfit = await insertRows(client, table, columns, input, signal);
+    misfit = await insertRows(client, table, input, signal);
   }
   if (misfit !== undefined || input.untyped.size > 0) {
     // Types of a Parquet file are the file's own: no other type would fit better.
@@ -78,7 +78,7 @@ async function loadThroughText(
   const staging = stagingOf(table);
   const asText = input.columns.map(({ name }) => ({ name, type: "Nullable(String)" }));
   await createTable(client, staging, asText, signal);
-  const misfit = await insertRows(client, staging, asText, input, signal);
+  const misfit = await insertRows(client, staging, input, signal);
   if (misfit !== undefined) {
     if (databaseErrorCode(misfit) === undefined) throw misfit;
     return failed(misfitReason(misfit));
@@ -125,15 +125,14 @@ async function createTable(
 async function insertRows(
   client: ClickHouseClient,
   table: string,
-  columns: readonly LoadColumn[],
   input: LoadInput,
   signal: AbortSignal,
 ): Promise<unknown> {
   const rows = input.open();
   try {
-    const names = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
     const result = await client.exec({
-      query: `INSERT INTO ${table} (${names}) FORMAT ${formatNames[input.format.kind]}`,
+      // Without a list of columns: the statement travels in the address, and the table's order is the file's.
+      query: `INSERT INTO ${table} FORMAT ${formatNames[input.format.kind]}`,
       values: rows,
       clickhouse_settings: { ...loadSettings, ...readSettings(input.format) },
       abort_signal: signal,

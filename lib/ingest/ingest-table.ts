@@ -142,14 +142,11 @@ export async function ingestTable(
 
   async function addValues(draft: DatasetDraft, columns: LoadedTable["columns"]): Promise<void> {
     let held: CellValue[] = [];
-    for (const { name: column, type, distinct } of columns) {
-      const maxValues = maxValuesOf(type);
-      if (distinct === 0 || distinct > maxValues) continue;
-      const limit = { maxValues, maxChars: maxValueChars };
-      for await (const batch of draft.distinctValues(column, limit, signal)) {
+    for (const group of groupColumns(columns)) {
+      for await (const batch of draft.distinctValues(group, maxValueChars, signal)) {
         for (const counted of batch) {
           const phrase = normaliseValue(counted.value);
-          if (phrase !== "") held.push({ ...counted, column, phrase });
+          if (phrase !== "") held.push({ ...counted, phrase });
         }
         if (held.length < batchValues) continue;
         await draft.addCellValues(held, signal);
@@ -158,6 +155,31 @@ export async function ingestTable(
     }
     if (held.length > 0) await draft.addCellValues(held, signal);
   }
+}
+
+/** Columns whose values are counted by one statement: it holds all of them in the database's memory. */
+const groupValues = 200_000;
+const groupSize = 50;
+/** A table of many columns of names is found by those that come first. */
+const maxTableValues = 1_000_000;
+
+/** The columns whose values are kept for finding, in groups. */
+function groupColumns(columns: LoadedTable["columns"]): string[][] {
+  const groups: string[][] = [];
+  let inGroup = 0;
+  let inTable = 0;
+  for (const { name, type, distinct } of columns) {
+    if (distinct === 0 || distinct > maxValuesOf(type) || inTable + distinct > maxTableValues) continue;
+    const group = groups.at(-1);
+    if (group && inGroup + distinct <= groupValues && group.length < groupSize) group.push(name);
+    else {
+      groups.push([name]);
+      inGroup = 0;
+    }
+    inGroup += distinct;
+    inTable += distinct;
+  }
+  return groups;
 }
 
 /** Values of one insert. */

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { List, Node, Root, RootContent, Table } from "mdast";
+import type { List, Node, RootContent, Table } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
 import { toString as nodeText } from "mdast-util-to-string";
@@ -9,14 +9,16 @@ import { type PassageText, packPassages } from "./passage-builder";
 type Block = Parameters<typeof packPassages>[1][number];
 
 /** The parser holds the event loop for about 1 ms a KB (measured), so a long document is parsed in parts. */
-const partChars = 32 * 1024;
+const partChars = 16 * 1024;
+/** A part that cannot be cut, such as one long table, takes 12 ms a KB and more (measured): it is taken as text. */
+const maxPartChars = 2 * partChars;
 
 /**
  * The passages of Markdown: under each heading its paragraphs, lists, tables and code as text. Front matter and
  * HTML are left out. `heading` is the path of headings, outermost first.
  */
 export async function* markdownPassages(markdown: string): AsyncGenerator<PassageText> {
-  const path: { depth: number; text: string }[] = [];
+  const path: Heading[] = [];
   let blocks: Block[] = [];
   const flush = () => {
     const heading = path.map(({ text }) => text).join(" › ");
@@ -25,26 +27,41 @@ export async function* markdownPassages(markdown: string): AsyncGenerator<Passag
     return packed;
   };
   for (const part of splitMarkdown(withoutFrontMatter(markdown))) {
-    for (const node of parse(part).children) {
-      if (node.type !== "heading") {
-        blocks.push(...nodeBlocks(node));
+    for (const item of readPart(part)) {
+      if ("keep" in item) {
+        blocks.push(item);
         continue;
       }
       yield* flush();
-      while (path.length > 0 && (path.at(-1)?.depth ?? 0) >= node.depth) path.pop();
-      const text = inlineText(node);
-      if (text) path.push({ depth: node.depth, text });
+      while (path.length > 0 && (path.at(-1)?.depth ?? 0) >= item.depth) path.pop();
+      if (item.text) path.push(item);
     }
     await setImmediate();
   }
   yield* flush();
 }
 
-function parse(markdown: string): Root {
-  return fromMarkdown(markdown, {
-    extensions: [gfmTable()],
-    mdastExtensions: [gfmTableFromMarkdown()],
-  });
+interface Heading {
+  readonly depth: number;
+  readonly text: string;
+}
+
+/** The blocks and headings of a part in order. What is too long or too deep for the parser comes as lines. */
+function readPart(part: string): (Block | Heading)[] {
+  if (part.length > maxPartChars) return [{ text: part, keep: "lines" }];
+  try {
+    const { children } = fromMarkdown(part, {
+      extensions: [gfmTable()],
+      mdastExtensions: [gfmTableFromMarkdown()],
+    });
+    return children.flatMap((node): (Block | Heading)[] =>
+      node.type === "heading" ? [{ depth: node.depth, text: inlineText(node) }] : nodeBlocks(node),
+    );
+  } catch (error) {
+    // Thousands of nested quotes end the parser's stack.
+    if (error instanceof RangeError) return [{ text: part, keep: "lines" }];
+    throw error;
+  }
 }
 
 function withoutFrontMatter(markdown: string): string {

@@ -102,6 +102,8 @@ function scalarType(element: SchemaTree["element"]): string {
         : "Int64";
     case "INT96":
       return "DateTime64(6, 'UTC')";
+    case "FIXED_LEN_BYTE_ARRAY":
+      throw new Refusal(`The column “${element.name}” holds raw bytes. Write it as text or numbers.`);
     case "FLOAT":
     case "DOUBLE":
       return "Float64";

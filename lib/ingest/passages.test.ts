@@ -61,6 +61,19 @@ describe("markdownPassages", () => {
     expect(passages[150]?.text).toContain("# code 150\n\ntext");
   });
 
+  it.each([
+    ["thousands of nested quotes", `${">".repeat(3_000)} deep`],
+    ["one endless table", `| a | b |\n|---|---|\n${"| 1 | 2 |\n".repeat(20_000)}`],
+    ["one endless list", "- item of a list\n".repeat(5_000)],
+    ["one endless line", "word ".repeat(50_000)],
+  ])("takes %s", async (_what, markdown) => {
+    const passages = await all(markdownPassages(`# A\n\n${markdown}`));
+    expect(passages.length).toBeGreaterThan(0);
+    const squeeze = (text: string) => text.replace(/\s+/g, "").length;
+    const kept = passages.reduce((sum, { text }) => sum + squeeze(text), 0);
+    expect(kept).toBeGreaterThan(squeeze(markdown) * 0.9);
+  });
+
   it("loses no part of any text when it splits", () => {
     const line = fc.constantFrom(
       "# head",

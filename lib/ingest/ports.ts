@@ -34,12 +34,12 @@ export interface LoadedTable {
 }
 
 export interface CellValueCount {
+  readonly column: string;
   readonly value: string;
   readonly rows: number;
 }
 
 export interface CellValue extends CellValueCount {
-  readonly column: string;
   /** The normalised form that it is found by. */
   readonly phrase: string;
 }
@@ -73,10 +73,10 @@ export interface DatasetSummary {
 export interface DatasetDraft {
   /** Loads a table; the reason where its rows cannot be read as this format. */
   loadTable(input: TableInput, signal: AbortSignal): Promise<Result<LoadedTable>>;
-  /** A loaded column's values of at most `maxChars` characters with their numbers of rows, in batches. */
+  /** The values of some loaded columns of at most `maxChars` characters with their numbers of rows, in batches. */
   distinctValues(
-    column: string,
-    limits: { readonly maxValues: number; readonly maxChars: number },
+    columns: readonly string[],
+    maxChars: number,
     signal: AbortSignal,
   ): AsyncIterable<readonly CellValueCount[]>;
   addCellValues(values: readonly CellValue[], signal: AbortSignal): Promise<void>;

@@ -235,12 +235,21 @@ describe("tables", () => {
   });
 
   it("takes names for columns that its own statements could use", async () => {
-    const names = ["n", "text", "rows", "distinct", "counts", "value", "v", "count()"];
+    const names = ["n", "text", "rows", "distinct", "counts", "value", "v", "count()", "pair"];
     const lines = [names.join(","), ...Array.from({ length: 3 }, (_, n) => names.map(() => n).join(","))];
     expect(await only("names.csv", lines.join("\n"))).toMatchObject({ status: "stored", rows: 3 });
     const late = names.map((name) => ({ [name]: "x" }));
     const objects = [...Array.from({ length: 90_000 }, () => ({ first: "1234567890" })), ...late];
-    expect(await only("late names.json", JSON.stringify(objects))).toMatchObject({ rows: 90_008 });
+    expect(await only("late names.json", JSON.stringify(objects))).toMatchObject({
+      rows: objects.length,
+    });
+  });
+
+  it("takes a table of a thousand columns", async () => {
+    const names = Array.from({ length: 1_000 }, (_, n) => `a rather long name of column ${n}`);
+    const outcome = await only("wide.csv", [names.join(","), names.map((_, n) => n).join(",")].join("\n"));
+    expect(outcome).toMatchObject({ status: "stored", rows: 1 });
+    expect(new Set(outcome.columns?.map(({ type }) => type))).toEqual(new Set(["Nullable(Int64)"]));
   });
 
   it("names a column without a name after its place", async () => {
