@@ -57,16 +57,6 @@ export async function findRun(
   return traces.length > 0 ? toRun(owner, traces) : undefined;
 }
 
-/** A run with its spans counted exactly; undefined where there is none of this id. */
-export async function readRunSummary(
-  database: Traces,
-  id: string,
-  signal?: AbortSignal,
-): Promise<RunSummary | undefined> {
-  const run = await findRun(database, id, signal);
-  return run && (await withCounts(database, [run], signal))[0];
-}
-
 /** Details of the traces of these runs, and of the traces that have one of these ids themselves. */
 export async function readTraces(
   { traces }: Traces,

@@ -56,7 +56,10 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     traceSampler: createWorkSampler(options.requests),
     spanProcessors: [runs, sink.processor],
     spanLimits: { attributeValueLengthLimit: maxContentChars },
-    instrumentationConfig: { fetch: { ignoreUrls: [...options.ignoreUrls] } },
+    instrumentationConfig: {
+      // It compares beginnings with the address as URL writes it, whatever the setting looks like.
+      fetch: { ignoreUrls: options.ignoreUrls.map((url) => `${new URL(url).origin}/`) },
+    },
   });
   const started: Telemetry = {
     stats: sink.stats,
