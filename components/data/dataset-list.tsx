@@ -49,7 +49,7 @@ function DatasetRow({
   return (
     <article
       aria-label={dataset.name}
-      className="grid gap-x-6 gap-y-1 py-3 grid-cols-[minmax(0,1fr)_2.5rem] md:grid-cols-[minmax(0,17rem)_minmax(0,1fr)_2.5rem]"
+      className="grid gap-x-6 gap-y-1 py-3 grid-cols-[minmax(0,1fr)_2.5rem] md:grid-cols-[minmax(0,20rem)_minmax(0,1fr)_2.5rem]"
     >
       <div className="flex gap-2.5">
         <span
