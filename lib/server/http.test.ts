@@ -95,6 +95,7 @@ describe("route turns failures into problems", () => {
     [new DeadlineExceeded(30), 504, null],
     [new TooBusy("full", 1_500), 429, "2"],
     [Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" }), 503, "2"],
+    [Object.assign(new Error("Unknown table"), { code: "60", type: "UNKNOWN_TABLE" }), 503, "2"],
     [new Error("secret detail"), 500, null],
   ])("%s", async (error, status, retryAfter) => {
     const { route } = await fresh();

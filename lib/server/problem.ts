@@ -1,6 +1,6 @@
 import { type Problem, problemContentType } from "@/lib/api/problem";
 import { isDeadlineExceeded, isTooBusy } from "@/lib/base/tasks";
-import { isDatabaseAway } from "@/lib/clickhouse/errors";
+import { databaseErrorCode, isDatabaseAway } from "@/lib/clickhouse/errors";
 
 /** A request that cannot be answered as asked: what happened, and one sentence on what to do. */
 export class HttpProblem extends Error {
@@ -50,6 +50,15 @@ export function errorToProblem(error: unknown): HttpProblem {
       503,
       "Database away",
       "ClickHouse does not answer. Nothing was lost; try again in a few seconds, and look at /api/health.",
+      { "retry-after": "2" },
+    );
+  }
+  // UNKNOWN_TABLE, UNKNOWN_DATABASE: the tables are still being made (lib/server/services.ts).
+  if (["60", "81"].includes(databaseErrorCode(error) ?? "")) {
+    return new HttpProblem(
+      503,
+      "Tables not ready",
+      "The database's tables are not there yet. Try again in a few seconds, and look at /api/health.",
       { "retry-after": "2" },
     );
   }
