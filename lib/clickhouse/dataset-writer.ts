@@ -82,6 +82,7 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
   let loaded: LoadResult | undefined;
   let passageCount = 0;
   let termCount = 0;
+  let mayBeLive = false;
   const bare = { dataset_id: id };
 
   return {
@@ -163,24 +164,24 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
     async commit(summary: DatasetSummary, signal: AbortSignal): Promise<void> {
       const isTable = summary.kind === "table";
       const columns: readonly StoredColumn[] = loaded?.columns ?? [];
-      await publishDataset(
-        client,
-        {
-          ...summary,
-          id,
-          source: isTable ? table : "",
-          rows: isTable ? (loaded?.rows ?? 0) : passageCount,
-          passages: passageCount,
-          terms: termCount,
-          columns,
-        },
-        signal,
-      );
+      signal.throwIfAborted();
+      mayBeLive = true;
+      await publishDataset(client, {
+        ...summary,
+        id,
+        source: isTable ? table : "",
+        rows: isTable ? (loaded?.rows ?? 0) : passageCount,
+        passages: passageCount,
+        terms: termCount,
+        columns,
+      });
       removeLater(client, graceMs);
     },
 
     async discard(): Promise<void> {
-      // Whatever stays is older than any ingest at some start to come, and goes then.
+      // A commit that failed on a broken connection may have been heard all the same: then this is the live
+      // version. Whatever stays and is not live is older than any ingest at some start to come, and goes then.
+      if (mayBeLive) return;
       await removeVersions(client, [id]).catch(() => undefined);
     },
   };

@@ -113,6 +113,27 @@ describe("a dataset", () => {
     expect(await result.json()).toEqual([]);
   });
 
+  it("whose commit was heard and not answered stays whole", async () => {
+    const { data } = database;
+    const deaf = new Proxy(data, {
+      get(target, property) {
+        if (property !== "insert") return Reflect.get(target, property, target);
+        return async (params: Parameters<typeof data.insert>[0]) => {
+          await target.insert(params);
+          if (params.table === "datasets") throw new Error("socket hang up");
+        };
+      },
+    });
+    const draft = createDatasetWriter(deaf).draft();
+    const passage = { id: 1, document: "a.md", heading: "", position: 1, text: "owl", length: 1 };
+    await draft.addPassages([{ ...passage, frequencies: new Map([["owl", 1]]) }], signal);
+    const summary = { name: "unheard", kind: "documents", files: ["a.md"], bytes: 3 } as const;
+    await expect(draft.commit(summary, signal)).rejects.toThrow("socket hang up");
+    await draft.discard();
+    const { hits } = await createStore(database).searchPassages(["owl"], 5, signal);
+    expect(hits.map(({ dataset, text }) => [dataset, text])).toEqual([["unheard", "owl"]]);
+  });
+
   it("is deleted by name, once, and can come back", async () => {
     const source = await storeTable("gone", 2);
     expect(await deleteDataset(database.data, "gone")).toBe(true);

@@ -90,14 +90,9 @@ export type NewVersion = Omit<LiveDataset, "createdAt">;
  * Makes a version the one that is read under its name, by one inserted row. The version it replaces is
  * retired first, so that its rows are found again however this ends.
  */
-export function publishDataset(
-  client: ClickHouseClient,
-  dataset: NewVersion,
-  signal: AbortSignal,
-): Promise<void> {
+export function publishDataset(client: ClickHouseClient, dataset: NewVersion): Promise<void> {
   return oneByOne(dataset.name, async () => {
     const before = await latestVersion(client, dataset.name);
-    signal.throwIfAborted();
     if (before?.isLive) await retire(client, before.id);
     await insertVersion(client, {
       ...dataset,

@@ -33,7 +33,10 @@ export async function ingestUpload(upload: Upload, options: IngestOptions): Prom
   let line: Promise<void> = Promise.resolve();
 
   const openOnce = () => {
-    session ??= openSession(options, { documentsDataset: datasetName, totalBytes: upload.contentLength });
+    if (!session) {
+      session = openSession(options, { documentsDataset: datasetName, totalBytes: upload.contentLength });
+      session.countBytes(readBytes);
+    }
     return session;
   };
   const fail = (error: unknown) => {
