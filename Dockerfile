@@ -2,8 +2,10 @@
 FROM node:24.21.0-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
+# Not `npm ci`: it refuses a lock file that lacks packages for other systems, which npm does not always write.
 # No package of the app needs its install script. The engine is half a gigabyte.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@chdb node_modules/chdb
+RUN npm install --no-save --omit=dev --ignore-scripts --no-audit --no-fund \
+    && rm -rf node_modules/@chdb node_modules/chdb
 
 FROM packages AS build
 COPY . .
