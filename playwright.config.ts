@@ -16,7 +16,7 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 30_000,
   // Ends before `npm test` loses its patience, so that what failed is still reported.
-  globalTimeout: 4 * 60_000,
+  globalTimeout: 9 * 60_000,
   expect: { timeout: 10_000 },
   reporter: "list",
   outputDir: "test-results",

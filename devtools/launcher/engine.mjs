@@ -6,15 +6,11 @@
  */
 import { fork } from "node:child_process";
 import { stopGroup } from "./processes.mjs";
+import { createRestartPlan } from "./restart-plan.mjs";
 import { CannotStart } from "./settings.mjs";
 
 /** Opening a folder with a long history takes a few seconds; a minute means that it hangs. */
 const readyLimitMs = 60_000;
-const firstBackoffMs = 200;
-const lastBackoffMs = 5_000;
-/** An engine that lived this long did not die of what its start met: the count begins again. */
-const quickDeathMs = 30_000;
-const mostQuickDeaths = 10;
 
 /**
  * @typedef {object} EngineAddress
@@ -47,7 +43,7 @@ export async function startEngine({ root, dataDir, env, report, signal, onGivenU
   let isStopping = false;
   /** @type {NodeJS.Timeout | undefined} */
   let restart;
-  let quickDeaths = 0;
+  const plan = createRestartPlan();
 
   let child = spawnEngine({ root, dataDir, env });
   const stopChild = () => void stopGroup(child, { politeMs: 3_000 });
@@ -62,7 +58,10 @@ export async function startEngine({ root, dataDir, env, report, signal, onGivenU
   } finally {
     signal.removeEventListener("abort", stopChild);
   }
-  signal.throwIfAborted();
+  if (signal.aborted) {
+    await stopGroup(child, { politeMs: 3_000 });
+    signal.throwIfAborted();
+  }
   // The app holds this address for as long as it lives: the engine has to come back there.
   const sameAddress = { ...env, CLICKHOUSE_PORT: new URL(address.url).port };
   watch(Date.now());
@@ -85,12 +84,13 @@ export async function startEngine({ root, dataDir, env, report, signal, onGivenU
    * @param {number} livedMs
    */
   function comeBack(cause, livedMs) {
-    quickDeaths = livedMs < quickDeathMs ? quickDeaths + 1 : 1;
-    if (quickDeaths > mostQuickDeaths) {
-      onGivenUp(`The engine ended ${quickDeaths} times in a row (${cause}); its data is safe in ${dataDir}.`);
+    const waitMs = plan.afterDeath(livedMs);
+    if (waitMs === undefined) {
+      onGivenUp(
+        `The engine keeps ending (${cause}). Its data is in ${dataDir}; what it wrote above says why.`,
+      );
       return;
     }
-    const waitMs = Math.min(lastBackoffMs, firstBackoffMs * 2 ** (quickDeaths - 1));
     report.line(`the engine ended by itself (${cause}); starting it again`);
     restart = setTimeout(() => void startAgain(), waitMs);
   }
@@ -124,7 +124,8 @@ export async function startEngine({ root, dataDir, env, report, signal, onGivenU
       return stopGroup(stopped, {
         politeMs,
         ask: () => {
-          if (stopped.connected) stopped.send({ type: "stop" });
+          // A channel that closes at this moment ends the engine as well.
+          if (stopped.connected) stopped.send({ type: "stop" }, () => undefined);
           else stopped.kill("SIGTERM");
         },
       });

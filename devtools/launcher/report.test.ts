@@ -36,12 +36,12 @@ describe("without a terminal", () => {
 });
 
 describe("in a terminal", () => {
-  /** What the terminal shows: a line is cleared by its escape sequence, the rest is as written. */
+  /** What the terminal shows: a carriage return with the sequence after it clears what stood on the line. */
   const shown = (written: readonly string[]) =>
     written
       .join("")
-      .replaceAll(/[^\n]*\r\u001b\[2K/g, "")
-      .split("\n");
+      .split("\n")
+      .map((line) => line.split("\r\u001b[2K").at(-1));
 
   it("counts the seconds on the step's own line", () => {
     const stream = recorder(true);

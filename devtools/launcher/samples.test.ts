@@ -4,7 +4,10 @@ import { eventsOf } from "./samples.mjs";
 
 async function* inPieces(bytes: Uint8Array, sizes: readonly number[]) {
   let at = 0;
-  for (const size of sizes) yield bytes.subarray(at, (at += size));
+  for (const size of sizes) {
+    yield bytes.subarray(at, at + size);
+    at += size;
+  }
   yield bytes.subarray(at);
 }
 
