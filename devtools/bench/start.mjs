@@ -15,7 +15,7 @@ export async function benchStart() {
   const folder = await mkdtemp(join(tmpdir(), "jiva-bench-start-"));
   try {
     await mustRun("git", ["clone", "--quiet", root, folder], root);
-    await mustRun("npm", ["ci", "--no-audit", "--no-fund"], folder);
+    await mustRun("npm", ["install", "--no-save", "--no-audit", "--no-fund"], folder);
     const first = await startOnce(folder);
     print("fresh clone, start to ready (with build)", first, 30);
     const later = [];

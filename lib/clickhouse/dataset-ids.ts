@@ -19,3 +19,8 @@ const tablePrefix = "t_";
 export function tableOfDataset(id: string): string {
   return tablePrefix + id;
 }
+
+/** Whether a name is that of some version's physical table. */
+export function isTableOfDataset(name: string): boolean {
+  return name.startsWith(tablePrefix) && idPattern.test(name.slice(tablePrefix.length));
+}

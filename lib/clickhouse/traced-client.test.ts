@@ -73,6 +73,14 @@ describe("traceQueries", () => {
     expect(spans[0]?.ended).toEqual([controller.signal.reason]);
   });
 
+  it("gives the tables of uploads one name", async () => {
+    const { spans, open } = record();
+    const client = traceQueries(fake({ command: async () => ({ query_id: "q" }) }), "jiva", open);
+    await client.command({ query: "DROP TABLE t_0mwtq5x380123456789ab" });
+    await client.command({ query: "DROP TABLE t_shirts" });
+    expect(spans.map(({ name }) => name)).toEqual(["DROP table", "DROP t_shirts"]);
+  });
+
   it("leaves everything else to the client", async () => {
     const { spans, open } = record();
     const client = traceQueries(fake({ ping: async () => ({ success: true }) }), "jiva", open);

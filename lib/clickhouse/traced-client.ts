@@ -1,5 +1,6 @@
 import type { BaseResultSet, ClickHouseClient } from "@clickhouse/client";
 import { attributeNames } from "@/lib/trace/names";
+import { isTableOfDataset } from "./dataset-ids";
 
 /** One open span of a statement; `end` is called exactly once. */
 export interface QuerySpan {
@@ -28,7 +29,7 @@ export function traceQueries(
 ): ClickHouseClient {
   const start = (sql: string) => {
     const { operation, collection } = describeStatement(sql);
-    return open(collection ? `${operation} ${collection}` : operation, {
+    return open(statementName(operation, collection), {
       [attributeNames.dbSystem]: "clickhouse",
       [attributeNames.dbNamespace]: database,
       [attributeNames.dbOperation]: operation,
@@ -140,6 +141,12 @@ function countRows(value: unknown): number | undefined {
 /** A deadline or a closed request, where that is why the client gave up. */
 function causeOf(error: unknown, signal: AbortSignal | undefined): unknown {
   return signal?.aborted ? signal.reason : error;
+}
+
+/** Names of spans are few and stable: the tables of uploads, new with each version, share one. */
+function statementName(operation: string, collection: string | undefined): string {
+  if (collection === undefined) return operation;
+  return `${operation} ${isTableOfDataset(collection) ? "table" : collection}`;
 }
 
 /** The first word of a statement and the table behind its first FROM, INTO or TABLE, for the span's name. */
