@@ -87,8 +87,7 @@ export class Answer {
 
   /** False when the client has gone. Throws EngineError for what the client cannot read. */
   async write(chunk: Uint8Array): Promise<boolean> {
-    if (!this.#converter) return write(this.#entrance, chunk);
-    return this.#writeAll(this.#converter.push(chunk));
+    return this.#writeAll(this.#converter ? this.#converter.push(chunk) : [chunk]);
   }
 
   async end(): Promise<void> {
@@ -124,8 +123,13 @@ export class Answer {
   }
 
   async #writeAll(chunks: readonly Uint8Array[]): Promise<boolean> {
-    for (const chunk of chunks) if (!(await write(this.#entrance, chunk))) return false;
-    return !this.res.destroyed;
+    for (const chunk of chunks) {
+      if (await write(this.#entrance, chunk)) continue;
+      // The client has gone, or has stalled so long that it counts as gone: no end may follow what is missing.
+      this.res.destroy();
+      return false;
+    }
+    return true;
   }
 
   get #entrance(): Writable {

@@ -20,6 +20,8 @@ export type QueryResult = { bytes: Uint8Array; rows: number; readBytes: number; 
 
 /** The engine's own limit on the text of a statement, which must not cut our parameters. */
 const maxQueryBytes = 262_144;
+/** The code of what the engine says once an inner error has stopped it. */
+const aborted = 236;
 /** Between two tries to find a query that shall end: it may not have reached the engine's list yet. */
 const killPauseMs = 25;
 const killTries = 200;
@@ -37,7 +39,11 @@ export class Engine {
   readonly #defaults: string[];
   #running = 0;
 
-  private constructor(folder: string, base: Session) {
+  private constructor(
+    folder: string,
+    base: Session,
+    private readonly onBroken: (error: EngineError) => void,
+  ) {
     this.#folder = folder;
     this.#base = base;
     this.#defaults = [
@@ -58,14 +64,17 @@ export class Engine {
     this.timezone = timezone;
   }
 
-  /** Opens the store in `folder`. Throws when another process has it open or it cannot be read. */
-  static open(folder: string, configFile: string): Engine {
+  /**
+   * Opens the store in `folder`. Throws when another process has it open or it cannot be read. After `onBroken`
+   * no statement will succeed any more in this process.
+   */
+  static open(folder: string, configFile: string, onBroken: (error: EngineError) => void): Engine {
     mkdirSync(folder, { recursive: true });
     // Half of the machine for all queries together.
     const limit = `<max_server_memory_usage>${Math.floor(totalmem() / 2)}</max_server_memory_usage>`;
     writeFileSync(configFile, `<clickhouse>${limit}</clickhouse>\n`);
     const base = new Session(folder, { connectionArgs: [`--config-file=${configFile}`] });
-    return new Engine(folder, base);
+    return new Engine(folder, base, onBroken);
   }
 
   /**
@@ -89,7 +98,9 @@ export class Engine {
       const elapsedNs = Number(process.hrtime.bigint() - started);
       return { bytes: result.bytes(), rows: result.rowsRead, readBytes: result.bytesRead, elapsedNs };
     } catch (error) {
-      throw parseEngineError(error, prefix.length);
+      const parsed = parseEngineError(error, prefix.length);
+      if (parsed.code === aborted && /fatal error/i.test(parsed.message)) this.onBroken(parsed);
+      throw parsed;
     } finally {
       this.#running--;
       closeSession(session);

@@ -8,6 +8,8 @@ const endOfMatches = 12;
 const lastLiterals = 5;
 const hashBits = 14;
 const maxDistance = 0xffff;
+/** Up to here a loop copies faster than a call. */
+const shortRun = 32;
 
 /** Unpacks a block whose unpacked size is known. Throws on anything malformed. */
 export function unpackLz4(packed: Uint8Array, size: number): Uint8Array {
@@ -28,7 +30,8 @@ export function unpackLz4(packed: Uint8Array, size: number): Uint8Array {
     const literals = readLength(token >> 4);
     if (from + literals > packed.length || to + literals > size)
       throw new Error("LZ4 literals run over the end");
-    out.set(packed.subarray(from, from + literals), to);
+    if (literals > shortRun) out.set(packed.subarray(from, from + literals), to);
+    else for (let i = 0; i < literals; i++) out[to + i] = packed[from + i] ?? 0;
     from += literals;
     to += literals;
     if (from === packed.length) break;
@@ -36,8 +39,8 @@ export function unpackLz4(packed: Uint8Array, size: number): Uint8Array {
     from += 2;
     const length = readLength(token & 15) + minMatch;
     if (distance === 0 || distance > to || to + length > size) throw new Error("an LZ4 match points outside");
-    if (distance >= length) out.copyWithin(to, to - distance, to - distance + length);
-    // The match overlaps what it writes: byte by byte, so that it repeats.
+    if (distance >= length && length > shortRun) out.copyWithin(to, to - distance, to - distance + length);
+    // Where the match overlaps what it writes, only byte by byte does it repeat.
     else for (let i = 0; i < length; i++) out[to + i] = out[to + i - distance] ?? 0;
     to += length;
   }
@@ -63,7 +66,8 @@ export function packLz4(data: Uint8Array): Uint8Array {
     const match = matchLength - minMatch;
     out[to++] = (Math.min(literals, 15) << 4) | (matchLength > 0 ? Math.min(match, 15) : 0);
     if (literals >= 15) writeLength(literals);
-    out.set(data.subarray(anchor, end), to);
+    if (literals > shortRun) out.set(data.subarray(anchor, end), to);
+    else for (let i = 0; i < literals; i++) out[to + i] = data[anchor + i] ?? 0;
     to += literals;
     if (matchLength === 0) return;
     out[to++] = distance & 0xff;

@@ -9,6 +9,7 @@ import {
   readOrMakePassword,
 } from "./data-folder";
 import { Engine } from "./engine";
+import { EngineError } from "./engine-error";
 import { listenOnLoopback, parsePort } from "./listen";
 import { makePipes } from "./pipes";
 import { QueryHandler } from "./query-handler";
@@ -24,6 +25,8 @@ import { Slots } from "./slots";
 const user = "default";
 /** How long running queries may go on once a stop is asked for. */
 const finishMs = 5_000;
+/** How long cancelled queries may take to end. */
+const closeMs = 10_000;
 /** After the parent has died: how long after the last request to stop, and the longest to wait in all. */
 const orphanIdleMs = 10_000;
 const orphanMs = 15_000;
@@ -39,6 +42,7 @@ const stopping = new AbortController();
 let stopRequested = false;
 
 async function main(): Promise<void> {
+  const hasParent = process.connected;
   const folder = openDataFolder(process.env.DATA_DIR || ".data");
   const port = parsePort(process.env.CLICKHOUSE_PORT);
   const engine = openEngine(folder);
@@ -64,27 +68,32 @@ async function main(): Promise<void> {
     );
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
-  if (process.connected) {
-    process.on("message", (message) => {
-      if (typeof message === "object" && message !== null && "type" in message && message.type === "stop")
-        stop("asked to");
-    });
-    process.once("disconnect", () => void outliveParent(server).then(() => stop("its parent has gone")));
-    process.send?.({ type: "ready", url, ...credentials });
-  } else {
-    process.stdout.write(
-      `ClickHouse ${engine.version} at ${url}, user ${user}, password in ${folder.passwordFile}\n`,
-    );
-  }
   // A Ctrl-C reaches the whole terminal group; with a parent, the parent decides what to do about it.
   process.on("SIGINT", () => {
     if (!process.connected) stop("SIGINT");
   });
+  process.on("message", (message) => {
+    if (typeof message === "object" && message !== null && "type" in message && message.type === "stop")
+      stop("asked to");
+  });
+  process.once("disconnect", () => void outliveParent(server).then(() => stop("its parent has gone")));
+  // Only now: whoever hears of the engine may signal it at once.
+  log(`ClickHouse ${engine.version} ready at ${url}`);
+  if (process.connected) process.send?.({ type: "ready", url, ...credentials });
+  else if (hasParent) stop("its parent has gone");
+  else {
+    const access = `user ${user}, password in ${folder.passwordFile}`;
+    process.stdout.write(`ClickHouse ${engine.version} at ${url}, ${access}\n`);
+  }
 }
 
 function openEngine(folder: DataFolder): Engine {
   try {
-    return Engine.open(folder.store, folder.config);
+    return Engine.open(folder.store, folder.config, (broken) => {
+      // Nothing heals it but a new process, which the launcher starts.
+      log(`the engine has stopped: ${broken.message}`);
+      process.exit(1);
+    });
   } catch (error) {
     const owner = findOwner(folder.store);
     if (owner === undefined) throw new Error(`Cannot open ${folder.store}: ${errorToLine(error)}`);
@@ -109,8 +118,10 @@ async function stopEngine(server: EngineServer, engine: Engine, folder: DataFold
   server.http.closeIdleConnections();
   const deadline = Date.now() + finishMs;
   while (server.running() > 0 && Date.now() < deadline) await delay(20);
-  stopping.abort(new Error("The engine stops"));
-  await engine.close();
+  stopping.abort(new EngineError(394, "QUERY_WAS_CANCELLED", "The engine stops"));
+  const closed = engine.close().then(() => "closed");
+  // A statement that does not heed its end; what is stored is safe all the same.
+  if ((await Promise.race([closed, delay(closeMs)])) !== "closed") throw new Error("a query would not end");
   rmSync(folder.work, { recursive: true, force: true });
 }
 

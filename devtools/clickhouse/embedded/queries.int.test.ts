@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { totalmem } from "node:os";
 import { TupleParam } from "@clickhouse/client";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { credentials, openClient, openTestDatabase, type TestDatabase } from "./test-database";
 
 let database: TestDatabase;
@@ -12,10 +12,6 @@ afterAll(() => database.drop());
 
 const one = async (query: string, params?: Record<string, unknown>) =>
   (await database.rows(query, params))[0]?.[0];
-
-/** Memory of the engine's process, in MB. */
-const engineMegabytes = () =>
-  Number(execFileSync("ps", ["-o", "rss=", "-p", String(inject("enginePid"))]).toString()) / 1024;
 
 describe("ping", () => {
   it("answers with and without a query", async () => {
@@ -90,21 +86,6 @@ describe("results", () => {
       result_rows: "1",
     });
     await result.text();
-  });
-
-  it("stream with flat memory, however slow the reader", async () => {
-    // 800 MB of text. What may lie between is bounded: pipes, sockets, some blocks of 4 MB (80 MB were measured).
-    const query = "SELECT number, repeat('x', 4000) AS s FROM numbers(200000) SETTINGS max_block_size = 1000";
-    const before = engineMegabytes();
-    const result = await database.client.query({ query, format: "JSONCompactEachRow" });
-    let rows = 0;
-    let most = 0;
-    for await (const part of result.stream()) {
-      if (rows % 20_000 < part.length) most = Math.max(most, engineMegabytes());
-      rows += part.length;
-    }
-    expect(rows).toBe(200_000);
-    expect(most - before).toBeLessThan(250);
   });
 
   it("wait for their end when asked to", async () => {
@@ -223,6 +204,12 @@ describe("errors", () => {
     ["164", "READONLY", "SET readonly = 0", { readonly: "1" }],
     ["115", "UNKNOWN_SETTING", "SELECT 1", { no_such_setting: "1" }],
     ["27", "CANNOT_PARSE_INPUT_ASSERTION_FAILED", "SELECT 1", { max_threads: "many" }],
+    [
+      "241",
+      "MEMORY_LIMIT_EXCEEDED",
+      "SELECT groupArray(number) FROM numbers(10000000)",
+      { max_memory_usage: "9999999" },
+    ],
     ["456", "UNKNOWN_QUERY_PARAMETER", "SELECT {x:String}"],
     ["358", "INTO_OUTFILE_NOT_ALLOWED", "SELECT 1 INTO OUTFILE '/tmp/x'"],
   ])("%s %s: %s", async (code, type, query, clickhouse_settings) => {
@@ -287,6 +274,10 @@ describe("what surrounds a query", () => {
       await expect(leaked).rejects.toMatchObject({ code: "456" });
     }
     await plain.close();
+  });
+
+  it("bounds what one query may take of the machine's memory", async () => {
+    expect(Number(await one("SELECT getSetting('max_memory_usage')"))).toBe(Math.floor(totalmem() / 3));
   });
 
   it("does not include what a statement sets", async () => {

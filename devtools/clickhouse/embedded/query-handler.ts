@@ -58,7 +58,7 @@ export class QueryHandler {
     // What yields little or nothing: DDL, SHOW, INSERT … SELECT.
     const format = statement.format ?? request.defaultFormat;
     const result = await run(this.#withMarkers(text.toString("utf8", 0, statement.end)), format);
-    answer.begin(format, result);
+    answer.begin(format, result, /^\s*insert\b/i.test(text.toString("latin1", 0, 256)));
     await answer.write(result.bytes);
     await answer.end();
   }

@@ -35,7 +35,6 @@ export function createEngineServer(
     const path = (req.url ?? "/").split("?", 1)[0];
     if (path === "/ping" || path === "/replicas_status") return sendText(res, 200, "Ok.\n");
     if (path !== "/") return sendText(res, 404, `There is no handle ${path}\n`);
-    if (req.method === "OPTIONS") return sendText(res, 204, "");
     const asksNothing = req.method !== "POST" && !/[?&]query=/.test(req.url ?? "");
     if (asksNothing) return sendText(res, 200, "Ok.\n");
     try {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 
 type ClientOptions = NonNullable<Parameters<typeof createClient>[0]>;
@@ -49,4 +50,12 @@ export async function openTestDatabase(options: ClientOptions = {}): Promise<Tes
       await outside.close();
     },
   };
+}
+
+/** A stream of bytes, cut as given. */
+export function bytesToStream(parts: Iterable<string>): Readable {
+  const encode = function* () {
+    for (const part of parts) yield Buffer.from(part);
+  };
+  return Readable.from(encode(), { objectMode: false });
 }

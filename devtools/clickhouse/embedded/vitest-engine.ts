@@ -9,8 +9,6 @@ import { startEngine, stopEngine } from "./start-engine";
 declare module "vitest" {
   interface ProvidedContext {
     clickhouse: { url: string; user: string; password: string };
-    /** The engine's process, for tests that watch its memory. */
-    enginePid: number;
     /** The bundled engine, for tests that start engines of their own. */
     engineBundle: string;
   }
@@ -38,7 +36,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     process.env.TEST_CLICKHOUSE_USER = user;
     process.env.TEST_CLICKHOUSE_PASSWORD = password;
     project.provide("clickhouse", { url, user, password });
-    project.provide("enginePid", engine.child.pid ?? 0);
     project.provide("engineBundle", bundlePath);
     return async () => {
       await stopEngine(engine);
