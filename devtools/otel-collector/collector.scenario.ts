@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Database, openDatabase } from "@/lib/clickhouse/client";
 import { listRuns } from "@/lib/clickhouse/list-runs";
 import { migrate } from "@/lib/clickhouse/migrate";
-import { readRunSummary } from "@/lib/clickhouse/runs";
+import { findRun, withCounts } from "@/lib/clickhouse/runs";
 import { type EngineProcess, startEngine, stopEngine } from "../clickhouse/embedded/start-engine";
 import { startApp, waitUntilHealthy } from "../launcher/app.mjs";
 import { freePort } from "../launcher/ports.mjs";
@@ -66,6 +66,11 @@ afterAll(async () => {
   if (engine) await stopEngine(engine);
   rmSync(folder, { recursive: true, force: true });
 });
+
+async function readRunSummary(database: Database, runId: string) {
+  const run = await findRun(database, runId);
+  return run && (await withCounts(database, [run]))[0];
+}
 
 describe("the Collector", () => {
   it("accepts its configuration, also with debug output and without a time to live", async () => {
