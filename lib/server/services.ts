@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Cancelled, createGate, type Gate, sleep } from "@/lib/base/tasks";
 import { type Database, openDatabase } from "@/lib/clickhouse/client";
+import { sweepDatasets } from "@/lib/clickhouse/dataset-removal";
 import { isDatabaseAway, isWorthAnotherTry } from "@/lib/clickhouse/errors";
 import { insertSpans } from "@/lib/clickhouse/insert-spans";
 import { migrate } from "@/lib/clickhouse/migrate";
@@ -120,6 +121,12 @@ async function migrateUntilDone(
     try {
       await migrate(database, { ttlHours });
       migration.state = "done";
+      void sweepDatasets(database.data, Date.now()).catch((error: unknown) => {
+        console.error(
+          "What crashed uploads left behind could not be removed; the next start tries again:",
+          error,
+        );
+      });
       delete migration.reason;
       return;
     } catch (error) {
