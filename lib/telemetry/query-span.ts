@@ -1,4 +1,5 @@
 import { SpanKind, trace } from "@opentelemetry/api";
+import { nowMs } from "./clock";
 import { recordFailure, tracerName } from "./with-span";
 
 /** A client span of a database statement; `end` is to be called exactly once. */
@@ -13,12 +14,14 @@ export function openQuerySpan(
   name: string,
   attributes: Readonly<Record<string, string | number>>,
 ): OpenedQuerySpan {
-  const span = trace.getTracer(tracerName).startSpan(name, { kind: SpanKind.CLIENT, attributes });
+  const span = trace
+    .getTracer(tracerName)
+    .startSpan(name, { kind: SpanKind.CLIENT, attributes, startTime: nowMs() });
   return {
     set: (key, value) => void span.setAttribute(key, value),
     end(failure) {
       if (failure) recordFailure(span, failure.error);
-      span.end();
+      span.end(nowMs());
     },
   };
 }

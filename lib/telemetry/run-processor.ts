@@ -1,6 +1,7 @@
 import { type Context, type Span as OpenSpan, SpanStatusCode } from "@opentelemetry/api";
 import type { ReadableSpan, Span as SdkSpan, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { attributeNames } from "@/lib/trace/names";
+import { nowMs } from "./clock";
 import { runIdOf } from "./run-context";
 
 /** Traces that are watched for open spans at once; a bound against runs that are never ended. */
@@ -41,7 +42,7 @@ export class RunProcessor implements SpanProcessor {
       if (spanId === rootSpanId) continue;
       span.setStatus({ code: SpanStatusCode.ERROR, message: cause.message });
       span.setAttribute(attributeNames.errorType, cause.name);
-      span.end();
+      span.end(nowMs());
     }
   }
 

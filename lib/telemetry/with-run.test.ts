@@ -81,6 +81,25 @@ describe("a run", () => {
     }
   });
 
+  it("times its spans to the microsecond, children within their parents", async () => {
+    for (let i = 0; i < 20; i++) {
+      await withRun({ runId: `t${i}`, name: `ask ${i}` }, () =>
+        withSpan(`plan ${i}`, {}, async () => undefined),
+      );
+    }
+    const spans = await named();
+    const endNs = (span: Span) => span.startNs + span.durationNs;
+    for (let i = 0; i < 20; i++) {
+      const [ask, plan] = [spans.get(`ask ${i}`), spans.get(`plan ${i}`)];
+      if (!ask || !plan) throw new Error("A span is missing.");
+      // The sum in milliseconds since the epoch is a number with steps of 0.24 µs.
+      expect(plan.startNs - ask.startNs).toBeGreaterThan(-500n);
+      expect(endNs(ask) - endNs(plan)).toBeGreaterThan(-500n);
+    }
+    const microseconds = [...spans.values()].map(({ startNs }) => (startNs / 1_000n) % 1_000n);
+    expect(new Set(microseconds).size).toBeGreaterThan(5);
+  });
+
   it("keeps the kinds of values, and cuts long content", async () => {
     await withRun({ runId: "r3", name: "ask" }, async (run) => {
       run.set("whole", 3);

@@ -6,6 +6,7 @@ import {
   type TextMapGetter,
   trace,
 } from "@opentelemetry/api";
+import { nowMs } from "./clock";
 import { withRunId } from "./run-context";
 import { telemetry } from "./set-up";
 import { type OpenSpan, openSpan, recordFailure, toError, tracerName } from "./with-span";
@@ -37,7 +38,11 @@ export function withRun<T>(options: RunOptions, work: (run: OpenRun) => Promise<
   const caller = options.headers && callerOf(options.headers);
   const root = trace
     .getTracer(tracerName)
-    .startSpan(options.name, { root: true, links: caller ? [{ context: caller }] : [] }, runContext);
+    .startSpan(
+      options.name,
+      { root: true, startTime: nowMs(), links: caller ? [{ context: caller }] : [] },
+      runContext,
+    );
   const { traceId, spanId } = root.spanContext();
   return context.with(trace.setSpan(runContext, root), async () => {
     try {
@@ -47,7 +52,7 @@ export function withRun<T>(options: RunOptions, work: (run: OpenRun) => Promise<
       recordFailure(root, error);
       throw error;
     } finally {
-      root.end();
+      root.end(nowMs());
     }
   });
 }

@@ -1,5 +1,6 @@
 import { type Attributes, context, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 import { attributeNames, maxContentChars } from "@/lib/trace/names";
+import { nowMs } from "./clock";
 
 /** What the work inside a span may do with it. The span is ended by whoever opened it. */
 export interface OpenSpan {
@@ -18,7 +19,7 @@ export function withSpan<T>(
   attributes: Attributes,
   work: (span: OpenSpan) => Promise<T>,
 ): Promise<T> {
-  const span = trace.getTracer(tracerName).startSpan(name, { attributes });
+  const span = trace.getTracer(tracerName).startSpan(name, { attributes, startTime: nowMs() });
   return context.with(trace.setSpan(context.active(), span), async () => {
     try {
       return await work(openSpan(span));
@@ -26,7 +27,7 @@ export function withSpan<T>(
       recordFailure(span, error);
       throw error;
     } finally {
-      span.end();
+      span.end(nowMs());
     }
   });
 }
@@ -37,7 +38,7 @@ export function openSpan(span: Span): OpenSpan {
       span.setAttribute(name, typeof value === "string" ? cutContent(value) : value);
     },
     event(name, attributes) {
-      span.addEvent(name, attributes);
+      span.addEvent(name, attributes, nowMs());
     },
   };
 }
@@ -47,7 +48,7 @@ export function recordFailure(span: Span, error: unknown): void {
   const cause = toError(error);
   span.setStatus({ code: SpanStatusCode.ERROR, message: cutContent(cause.message) });
   span.setAttribute(attributeNames.errorType, cause.name);
-  span.recordException(cause);
+  span.recordException(cause, nowMs());
 }
 
 export function toError(error: unknown): Error {
