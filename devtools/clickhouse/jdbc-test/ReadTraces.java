@@ -16,7 +16,9 @@ import java.util.TreeMap;
  * each thing it found, `name: value`.
  */
 public class ReadTraces {
-  public static void main(String[] arguments) throws SQLException {
+  public static void main(String[] arguments) throws ReflectiveOperationException, SQLException {
+    // As SQL clients do, which are told the class.
+    Class.forName("com.clickhouse.jdbc.Driver");
     String database = arguments[3];
     Properties properties = new Properties();
     properties.setProperty("user", arguments[1]);
