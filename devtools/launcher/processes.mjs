@@ -6,6 +6,8 @@ import { spawn } from "node:child_process";
 
 /** Of a command's output this much is kept, from its end: enough for a stack trace, bounded for a build log. */
 const keptOutputChars = 64_000;
+/** How long a command's last output may take to arrive once the command has ended. */
+const outputGraceMs = 2_000;
 
 /**
  * Runs a command to its end and gives its exit code with the end of its output (both streams, as they came).
@@ -26,37 +28,53 @@ export function run(command, args, { cwd, limitMs, env = process.env, signal, on
     // In a group of its own, so that a command's own children end with it.
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
     let output = "";
-    let line = "";
     /** @param {string} text */
-    const take = (text) => {
+    const keep = (text) => {
       output = (output + text).slice(-keptOutputChars);
-      const lines = (line + text).split("\n");
-      line = lines.pop() ?? "";
-      if (onLine) lines.forEach(onLine);
     };
-    child.stdout.setEncoding("utf8").on("data", take);
-    child.stderr.setEncoding("utf8").on("data", take);
+    // Lines are put together stream by stream: one stream's text may come in the middle of the other's line.
+    const endLines = [child.stdout, child.stderr].map((stream) => {
+      let line = "";
+      stream.setEncoding("utf8").on("data", (text) => {
+        keep(text);
+        const lines = (line + text).split("\n");
+        line = lines.pop() ?? "";
+        if (onLine) lines.forEach(onLine);
+      });
+      return () => line !== "" && onLine?.(line);
+    });
 
     const stop = () => void stopGroup(child, { politeMs: 3_000 });
     const timer = setTimeout(() => {
-      take(`\nStopped: it did not end within ${limitMs / 1000} s.\n`);
+      keep(`\nStopped: it did not end within ${limitMs / 1000} s.\n`);
       stop();
     }, limitMs);
     if (signal?.aborted) stop();
     signal?.addEventListener("abort", stop, { once: true });
 
+    /** @type {NodeJS.Timeout | undefined} */
+    let grace;
     /** @param {number} code */
     const end = (code) => {
       clearTimeout(timer);
+      clearTimeout(grace);
       signal?.removeEventListener("abort", stop);
-      if (line !== "" && onLine) onLine(line);
+      for (const endLine of endLines) endLine();
       resolve({ code, output });
     };
     child.once("error", (error) => {
-      take(`${error.message}\n`);
+      keep(`${error.message}\n`);
       end(127);
     });
     child.once("close", (code) => end(code ?? 1));
+    // A process of another group that it left behind may hold its output open and is not waited for.
+    child.once("exit", (code) => {
+      grace = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+        end(code ?? 1);
+      }, outputGraceMs);
+    });
   });
 }
 

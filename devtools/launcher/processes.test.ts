@@ -62,6 +62,18 @@ describe("run", () => {
     expect((await run(node, ["-e", "setInterval(() => {}, 1000)"], options)).code).not.toBe(0);
   });
 
+  it("does not wait for a process of another group that holds the output open", async () => {
+    const code = `
+      const { spawn } = require("node:child_process");
+      const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: "inherit" });
+      other.unref();
+      console.log(other.pid);`;
+    const { code: exitCode, output } = await run(node, ["-e", code], { cwd, limitMs: 20_000 });
+    const otherPid = Number(output);
+    expect([exitCode, isAlive(otherPid)]).toEqual([0, true]);
+    process.kill(otherPid, "SIGKILL");
+  });
+
   it("fails for a command that is not there", async () => {
     expect(await run("no-such-command-anywhere", [], { cwd, limitMs: 1_000 })).toMatchObject({ code: 127 });
   });
