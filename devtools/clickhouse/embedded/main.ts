@@ -77,8 +77,7 @@ async function main(): Promise<void> {
       stop("asked to");
   });
   process.once("disconnect", () => void outliveParent(server).then(() => stop("its parent has gone")));
-  // Only now: whoever hears of the engine may signal it at once.
-  log(`ClickHouse ${engine.version} ready at ${url}`);
+  // Only now: whoever hears of the engine may signal it at once. A parent says for itself that it is ready.
   if (process.connected) process.send?.({ type: "ready", url, ...credentials });
   else if (hasParent) stop("its parent has gone");
   else {
