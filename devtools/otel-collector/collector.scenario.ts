@@ -173,6 +173,33 @@ describe("the Collector", () => {
     expect(await tables()).toEqual(before);
   });
 
+  it("starts without a database where the tables are somebody else's, and else ends with the reason", async () => {
+    const ports = {
+      grpcPort: await freePort(host),
+      httpPort: await freePort(host),
+      healthPort: await freePort(host),
+    };
+    // Nothing listens on port 1.
+    const env = {
+      ...options.env,
+      CLICKHOUSE_ENDPOINT: `http://${host}:1`,
+      OTELCOL_QUEUE_DIR: join(folder, "other-queue"),
+    };
+    const alone = new CollectorProcess({
+      program,
+      ...ports,
+      env: { ...env, OTELCOL_CREATE_SCHEMA: "false" },
+    });
+    try {
+      await alone.ready();
+    } finally {
+      await alone.stop();
+    }
+    await expect(new CollectorProcess({ program, ...ports, env }).ready()).rejects.toThrow(
+      "connection refused",
+    );
+  });
+
   it("brings the app's own run", async () => {
     const settings = {
       host,
