@@ -2,12 +2,14 @@ import type { Cell } from "../ports";
 import type { ColumnView } from "./describe-table";
 
 const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+/** Two decimals of 0.175 would be a third of what it says. */
+const fractions = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
 const money = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-/** "1,234.5": thousands apart, two decimals at most. */
+/** "1,234.5": thousands apart, two decimals at most; below 1, three significant digits. */
 export function formatNumber(value: number): string {
-  return numbers.format(value);
+  return (Math.abs(value) < 1 ? fractions : numbers).format(value);
 }
 
 const longDate = new Intl.DateTimeFormat("en-GB", {
@@ -38,7 +40,7 @@ export function formatCell(cell: Cell, view: ColumnView | undefined, part?: stri
 export function formatMeasured(value: number, view: ColumnView | undefined): string {
   const unit = view?.unit?.symbol;
   if (unit === undefined) return formatNumber(value);
-  const isMoney = /^[A-Z]{3}$/.test(unit) && !Number.isInteger(value);
+  const isMoney = /^[A-Z]{3}$/.test(unit) && !Number.isInteger(value) && Math.abs(value) >= 1;
   return `${isMoney ? money.format(value) : formatNumber(value)} ${unit}`;
 }
 
