@@ -18,7 +18,7 @@ export interface CollectorOptions {
   readonly healthPort: number;
 }
 
-/** A Collector that runs the shipped configuration, on loopback, as a process group of its own. */
+/** A Collector with the shipped configuration, on loopback. It stays in the test's process group, to end with it. */
 export class CollectorProcess {
   readonly #child: ChildProcess;
   readonly #options: CollectorOptions;
@@ -29,7 +29,6 @@ export class CollectorProcess {
     this.#child = spawn(options.program, ["--config", configuration], {
       env: environment(options),
       stdio: ["ignore", "ignore", "pipe"],
-      detached: true,
     });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#log = (this.#log + text).slice(-keptLogChars);
@@ -53,7 +52,7 @@ export class CollectorProcess {
 
   /** As a crash or the machine's memory would: nothing is flushed. */
   kill(): void {
-    this.#signal("SIGKILL");
+    this.#child.kill("SIGKILL");
   }
 
   /** Politely, then by force. */
@@ -61,19 +60,9 @@ export class CollectorProcess {
     if (this.hasEnded) return;
     const ended = new Promise<void>((resolve) => this.#child.once("exit", () => resolve()));
     const timer = setTimeout(() => this.kill(), stopMs);
-    this.#signal("SIGTERM");
+    this.#child.kill("SIGTERM");
     await ended;
     clearTimeout(timer);
-  }
-
-  #signal(signal: NodeJS.Signals): void {
-    if (this.#child.pid === undefined || this.hasEnded) return;
-    try {
-      process.kill(-this.#child.pid, signal);
-    } catch (error) {
-      // It ended between the look and the signal.
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    }
   }
 }
 
