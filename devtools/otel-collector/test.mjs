@@ -50,9 +50,9 @@ async function test(outageSeconds) {
  * @param {number} outageSeconds
  */
 async function runScenario(program, outageSeconds) {
-  const reports = mkdtempSync(join(tmpdir(), "jiva-collector-reports-"));
+  const work = mkdtempSync(join(tmpdir(), "jiva-collector-test-"));
   try {
-    const file = join(reports, "collector.json");
+    const file = join(work, "collector.json");
     const { code } = await run(
       process.execPath,
       [
@@ -67,7 +67,13 @@ async function runScenario(program, outageSeconds) {
         cwd: root,
         limitMs: scenarioLimitMs,
         signal,
-        env: { ...process.env, OTELCOL_PROGRAM: program, OUTAGE_SECONDS: String(outageSeconds) },
+        // What a killed run leaves behind lies in our folder.
+        env: {
+          ...process.env,
+          TMPDIR: work,
+          OTELCOL_PROGRAM: program,
+          OUTAGE_SECONDS: String(outageSeconds),
+        },
         onLine: (line) => void process.stdout.write(`${line}\n`),
       },
     );
@@ -76,7 +82,8 @@ async function runScenario(program, outageSeconds) {
     // A set-up that broke fails no test.
     return { ...totals, failed: code === 0 ? totals.failed : Math.max(1, totals.failed) };
   } finally {
-    rmSync(reports, { recursive: true, force: true });
+    // An engine whose test was killed takes a moment to end.
+    rmSync(work, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
   }
 }
 

@@ -71,7 +71,8 @@ async function test() {
       cwd: root,
       limitMs: 5 * 60_000,
       signal,
-      env: { ...process.env, JDBC_DRIVERS: drivers },
+      // What a killed run leaves behind lies in our folder.
+      env: { ...process.env, TMPDIR: work, JDBC_DRIVERS: drivers },
       onLine: (line) => void process.stdout.write(`${line}\n`),
     },
   );
@@ -93,5 +94,6 @@ try {
     report.line(text);
   }
 } finally {
-  rmSync(work, { recursive: true, force: true });
+  // An engine whose test was killed takes a moment to end.
+  rmSync(work, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
 }
