@@ -40,7 +40,10 @@ export const table = {
     rooms: ["lib/base", "lib/text"],
     packages: ["node:*", "busboy", "hyparquet*", ...markdown],
   },
-  "lib/telemetry": { rooms: ["lib/base", "lib/trace"], packages: ["node:*", ...opentelemetry, "protobufjs"] },
+  "lib/telemetry": {
+    rooms: ["lib/base", "lib/trace"],
+    packages: ["node:*", ...opentelemetry, "@bufbuild/protobuf"],
+  },
   "lib/clickhouse": {
     rooms: ["lib/base", "lib/trace", "lib/api"],
     packages: ["node:*", "@clickhouse/client", "zod"],

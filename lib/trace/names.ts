@@ -42,6 +42,10 @@ export const attributeNames = {
   errorType: "error.type",
   // Marks a span whose end lay before its start; its duration is then 0.
   endBeforeStart: "jiva.end_before_start",
+  // Marks a received span whose times were no times (0, or after 2100): says which were put in their place.
+  timeError: "jiva.time_error",
+  // Marks a received span that was too large: names what was cut.
+  cut: "jiva.cut",
   // OpenTelemetry's generative AI conventions.
   genAiOperation: "gen_ai.operation.name",
   genAiQueryText: "gen_ai.retrieval.query.text",

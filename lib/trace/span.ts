@@ -10,9 +10,19 @@ export type StatusCode = (typeof statusCodes)[number];
 
 /**
  * What an attribute's text stands for. The store's maps hold text only; values that are not text say so here,
- * and the text is then JSON (int as decimal digits, bytes as base64), so that OTLP comes out as it went in.
+ * and the text is then JSON (int as decimal digits, bytes as base64), so that OTLP comes out as it went in
+ * (lib/telemetry/otlp-value.ts). An empty value is one that was sent without any content; its text is "".
  */
-export const attributeTypes = ["string", "int", "double", "bool", "bytes", "array", "kvlist"] as const;
+export const attributeTypes = [
+  "string",
+  "int",
+  "double",
+  "bool",
+  "bytes",
+  "array",
+  "kvlist",
+  "empty",
+] as const;
 export type AttributeType = (typeof attributeTypes)[number];
 
 /** One attribute. Keys and values are data from anywhere: never use a key as a property name. */
@@ -26,6 +36,8 @@ export interface SpanEvent {
   readonly timeNs: Nanoseconds;
   readonly name: string;
   readonly attributes: readonly Attribute[];
+  /** Attributes that its sender left out; absent means none. */
+  readonly droppedAttributes?: number;
 }
 
 export interface SpanLink {
@@ -33,10 +45,30 @@ export interface SpanLink {
   readonly spanId: string;
   readonly traceState: string;
   readonly attributes: readonly Attribute[];
+  readonly droppedAttributes?: number;
+  /** W3C trace flags in the low 8 bits. */
+  readonly flags?: number;
+}
+
+/**
+ * What OTLP carries beside the fields that every span has. Absent where the sender said nothing, 0 or "": most
+ * spans have none of it but the flags.
+ */
+export interface SpanExtras {
+  /** W3C trace flags in the low 8 bits; above them, whether the parent is known to be remote. */
+  readonly flags?: number;
+  readonly droppedAttributes?: number;
+  readonly droppedEvents?: number;
+  readonly droppedLinks?: number;
+  readonly scopeAttributes?: readonly Attribute[];
+  readonly scopeDroppedAttributes?: number;
+  readonly scopeSchemaUrl?: string;
+  readonly resourceDroppedAttributes?: number;
+  readonly resourceSchemaUrl?: string;
 }
 
 /** A span as OpenTelemetry defines it. Ids are lower-case hex; `parentSpanId` is "" for a root. */
-export interface Span {
+export interface Span extends SpanExtras {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string;

@@ -43,11 +43,13 @@ PARTITION BY toDate(Timestamp)
 ORDER BY (ServiceName, SpanName, toDateTime(Timestamp))
 SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1;
 
--- Ours: what an attribute's text stands for, only where it is not text. A Collector leaves them empty.
+-- Ours: what an attribute's text stands for, only where it is not text, and what OTLP carries beside the
+-- exporter's columns (flags, dropped counts, the scope's attributes). A Collector leaves them empty.
 -- Outside of CREATE, so that a table which a Collector made gets them too.
 ALTER TABLE otel_traces
   ADD COLUMN IF NOT EXISTS SpanAttributeTypes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
-  ADD COLUMN IF NOT EXISTS ResourceAttributeTypes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1));
+  ADD COLUMN IF NOT EXISTS ResourceAttributeTypes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
+  ADD COLUMN IF NOT EXISTS SpanExtras Map(LowCardinality(String), String) CODEC(ZSTD(1));
 
 -- The exporter's way from a trace id to its time, which queries in Grafana use. One row a trace and insert.
 CREATE TABLE IF NOT EXISTS otel_traces_trace_id_ts

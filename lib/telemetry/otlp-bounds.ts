@@ -1,0 +1,46 @@
+import type { Attribute } from "@/lib/trace/span";
+import { otlpLimits } from "./otlp-limits";
+
+export interface Bounded {
+  readonly attributes: readonly Attribute[];
+  /** How many there were too many. */
+  readonly dropped: number;
+}
+
+/**
+ * Attributes within the limits: each key once (the last one counts, as in a map), so many of them, none too
+ * long. What is cut is a text from then on, whatever it was; its key goes to `cut`.
+ */
+export function boundAttributes(sent: readonly Attribute[], cut: string[]): Bounded {
+  const isLong = sent.some(
+    ({ key, value }) => value.length > otlpLimits.valueChars || key.length > otlpLimits.keyChars,
+  );
+  const short = isLong ? sent.map((attribute) => cutAttribute(attribute, cut)) : sent;
+  const unique = withoutRepeats(short);
+  if (unique.length <= otlpLimits.attributes) return { attributes: unique, dropped: 0 };
+  return {
+    attributes: unique.slice(0, otlpLimits.attributes),
+    dropped: unique.length - otlpLimits.attributes,
+  };
+}
+
+function cutAttribute(attribute: Attribute, cut: string[]): Attribute {
+  const { key, value } = attribute;
+  if (value.length <= otlpLimits.valueChars && key.length <= otlpLimits.keyChars) return attribute;
+  const shortKey = key.slice(0, otlpLimits.keyChars);
+  cut.push(shortKey);
+  if (value.length <= otlpLimits.valueChars) return { ...attribute, key: shortKey };
+  return { key: shortKey, value: value.slice(0, otlpLimits.valueChars), type: "string" };
+}
+
+function withoutRepeats(attributes: readonly Attribute[]): readonly Attribute[] {
+  if (new Set(attributes.map(({ key }) => key)).size === attributes.length) return attributes;
+  return [...new Map(attributes.map((attribute) => [attribute.key, attribute])).values()];
+}
+
+/** A text of at most `most` characters; where it was longer, `what` goes to `cut`. */
+export function boundText(what: string, text: string, most: number, cut: string[]): string {
+  if (text.length <= most) return text;
+  cut.push(what);
+  return text.slice(0, most);
+}

@@ -1,0 +1,119 @@
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+
+/** OTLP's JSON form as protobuf, for tests: written from the .proto files and apart from the decoder. */
+export function otlpJsonToProtobuf(request: unknown): Buffer {
+  return Buffer.from(encode("Request", request as Fields).finish());
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type FieldType =
+  | "string"
+  | "bytes"
+  | "base64"
+  | "bool"
+  | "uint32"
+  | "int64"
+  | "fixed32"
+  | "fixed64"
+  | "double";
+
+const keyValues = ["KeyValue"] as const;
+
+/** Field name → number and type; a list stands for a repeated message. */
+const messages: Readonly<
+  Record<string, Readonly<Record<string, readonly [number, FieldType | string | readonly [string]]>>>
+> = {
+  Request: { resourceSpans: [1, ["ResourceSpans"]] },
+  ResourceSpans: { resource: [1, "Resource"], scopeSpans: [2, ["ScopeSpans"]], schemaUrl: [3, "string"] },
+  Resource: { attributes: [1, keyValues], droppedAttributesCount: [2, "uint32"] },
+  ScopeSpans: { scope: [1, "Scope"], spans: [2, ["Span"]], schemaUrl: [3, "string"] },
+  Scope: {
+    name: [1, "string"],
+    version: [2, "string"],
+    attributes: [3, keyValues],
+    droppedAttributesCount: [4, "uint32"],
+  },
+  Span: {
+    traceId: [1, "bytes"],
+    spanId: [2, "bytes"],
+    traceState: [3, "string"],
+    parentSpanId: [4, "bytes"],
+    name: [5, "string"],
+    kind: [6, "uint32"],
+    startTimeUnixNano: [7, "fixed64"],
+    endTimeUnixNano: [8, "fixed64"],
+    attributes: [9, keyValues],
+    droppedAttributesCount: [10, "uint32"],
+    events: [11, ["Event"]],
+    droppedEventsCount: [12, "uint32"],
+    links: [13, ["Link"]],
+    droppedLinksCount: [14, "uint32"],
+    status: [15, "Status"],
+    flags: [16, "fixed32"],
+  },
+  Status: { message: [2, "string"], code: [3, "uint32"] },
+  Event: {
+    timeUnixNano: [1, "fixed64"],
+    name: [2, "string"],
+    attributes: [3, keyValues],
+    droppedAttributesCount: [4, "uint32"],
+  },
+  Link: {
+    traceId: [1, "bytes"],
+    spanId: [2, "bytes"],
+    traceState: [3, "string"],
+    attributes: [4, keyValues],
+    droppedAttributesCount: [5, "uint32"],
+    flags: [6, "fixed32"],
+  },
+  KeyValue: { key: [1, "string"], value: [2, "AnyValue"] },
+  AnyValue: {
+    stringValue: [1, "string"],
+    boolValue: [2, "bool"],
+    intValue: [3, "int64"],
+    doubleValue: [4, "double"],
+    arrayValue: [5, "ArrayValue"],
+    kvlistValue: [6, "KeyValueList"],
+    bytesValue: [7, "base64"],
+  },
+  ArrayValue: { values: [1, ["AnyValue"]] },
+  KeyValueList: { values: [1, keyValues] },
+};
+
+function encode(message: string, fields: Fields, writer = new BinaryWriter()): BinaryWriter {
+  for (const [name, [number, type]] of Object.entries(messages[message] ?? {})) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    if (Array.isArray(value)) for (const item of value) encodeField(number, type[0] ?? "", item, writer);
+    else encodeField(number, String(type), value, writer);
+  }
+  return writer;
+}
+
+function encodeField(number: number, type: string, value: unknown, writer: BinaryWriter): void {
+  const text = String(value);
+  switch (type) {
+    case "string":
+      return void writer.tag(number, WireType.LengthDelimited).string(text);
+    case "bytes":
+      return void writer.tag(number, WireType.LengthDelimited).bytes(Buffer.from(text, "hex"));
+    case "base64":
+      return void writer.tag(number, WireType.LengthDelimited).bytes(Buffer.from(text, "base64"));
+    case "bool":
+      return void writer.tag(number, WireType.Varint).bool(value === true);
+    case "uint32":
+      return void writer.tag(number, WireType.Varint).uint32(Number(value));
+    case "int64":
+      return void writer.tag(number, WireType.Varint).int64(text);
+    case "fixed32":
+      return void writer.tag(number, WireType.Bit32).fixed32(Number(value));
+    case "fixed64":
+      return void writer.tag(number, WireType.Bit64).fixed64(text);
+    case "double":
+      return void writer.tag(number, WireType.Bit64).double(Number(value));
+    default:
+      writer.tag(number, WireType.LengthDelimited).fork();
+      encode(type, value as Fields, writer);
+      writer.join();
+  }
+}
