@@ -8,7 +8,9 @@ import { paths } from "@/lib/api/paths";
 /** A request with headers that `fetch` would not send. */
 function raw(url: string, method: string, headers: Record<string, string>, body?: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const sent = rawRequest(url, { method, headers }, (response) => {
+    // Node gives a DELETE no length of its own accord, and its body would be read as the next request.
+    const length = { "content-length": String(Buffer.byteLength(body ?? "")) };
+    const sent = rawRequest(url, { method, headers: { ...headers, ...length } }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     });
