@@ -112,13 +112,57 @@ export function toRun(runId: string, traces: readonly TraceRow[]): FoundRun {
   };
 }
 
-/** Counts each span of these runs once, however often it arrived: from the spans, in one statement. */
-export async function withCounts(
+/** Details of these traces. */
+export async function readTracesById(
   { traces }: Traces,
+  traceIds: readonly string[],
+  signal?: AbortSignal,
+): Promise<TraceRow[]> {
+  if (traceIds.length === 0) return [];
+  const result = await traces.query({
+    query: `SELECT ${traceSelection} FROM jiva_traces WHERE TraceId IN {traceIds:Array(String)}
+            GROUP BY TraceId ORDER BY startNs, TraceId`,
+    query_params: { traceIds },
+    format: "JSONEachRow",
+    abort_signal: signal,
+  });
+  return result.json<TraceRow>();
+}
+
+/** Where the spans of a run are. */
+export type RunBounds = Pick<FoundRun, "traceIds" | "startNs" | "lastNs">;
+
+export interface SpanCounts {
+  readonly spans: number;
+  readonly errors: number;
+}
+
+/** The runs with their counts, read from the spans. */
+export async function withCounts(
+  database: Traces,
   runs: readonly FoundRun[],
   signal?: AbortSignal,
 ): Promise<RunSummary[]> {
-  if (runs.length === 0) return [];
+  return addCounts(runs, await countSpans(database, runs, signal));
+}
+
+export function addCounts(runs: readonly FoundRun[], counts: ReadonlyMap<string, SpanCounts>): RunSummary[] {
+  const sum = (run: FoundRun, field: keyof SpanCounts) =>
+    run.traceIds.reduce((total, id) => total + (counts.get(id)?.[field] ?? 0), 0);
+  return runs.map((run) => ({
+    ...run.summary,
+    span_count: sum(run, "spans"),
+    error_count: sum(run, "errors"),
+  }));
+}
+
+/** Counts each span of each trace of these runs once, however often it arrived: from the spans, by trace. */
+export async function countSpans(
+  { traces }: Traces,
+  runs: readonly RunBounds[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, SpanCounts>> {
+  if (runs.length === 0) return new Map();
   const traceIds = [...new Set(runs.flatMap((run) => run.traceIds))];
   const result = await traces.query({
     query: `
@@ -137,14 +181,9 @@ export async function withCounts(
     abort_signal: signal,
   });
   const rows = await result.json<{ TraceId: string; spans: string; errors: string }>();
-  const counts = new Map(rows.map(({ TraceId, ...row }) => [TraceId, row]));
-  const sum = (run: FoundRun, field: "spans" | "errors") =>
-    run.traceIds.reduce((total, id) => total + Number(counts.get(id)?.[field] ?? 0), 0);
-  return runs.map((run) => ({
-    ...run.summary,
-    span_count: sum(run, "spans"),
-    error_count: sum(run, "errors"),
-  }));
+  return new Map(
+    rows.map(({ TraceId, spans, errors }) => [TraceId, { spans: Number(spans), errors: Number(errors) }]),
+  );
 }
 
 /** ISO 8601 with nine decimals, UTC. */
