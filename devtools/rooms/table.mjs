@@ -85,7 +85,7 @@ export const table = {
 /** What a test may import beyond its room. */
 export const testPackages = ["node:*", "vitest", "fast-check", "happy-dom", "@testing-library/*"];
 /** What a test that runs against the engine may import beyond that. */
-export const engineTestPackages = ["@clickhouse/client"];
+export const engineTestPackages = ["@clickhouse/client", ...opentelemetry];
 
 /** Ways to the network, the disk, the clock and the process that need no import. */
 export const worldly =

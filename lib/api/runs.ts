@@ -103,7 +103,7 @@ export const spanDetailSchema = z.object({
 });
 export type SpanDetail = z.infer<typeof spanDetailSchema>;
 
-export const exportFormats = ["html"] as const;
+export const exportFormats = ["html", "otlp"] as const;
 
 export const exportQuerySchema = z.strictObject({ format: z.enum(exportFormats).default("html") });
 

@@ -5,8 +5,9 @@ import { readRunSpans } from "@/lib/clickhouse/run-spans";
 import type { FoundRun } from "@/lib/clickhouse/runs";
 import { readSpans } from "@/lib/clickhouse/whole-spans";
 import { type ExportedRun, ganttHtml } from "@/lib/export/html";
+import { spansToOtlpJson } from "@/lib/telemetry/otlp-export";
 import { HttpProblem } from "./problem";
-import { lookUpRun } from "./runs";
+import { lookUpRun, requireRun } from "./runs";
 import { services } from "./services";
 
 /** A file of 100,000 spans takes about 90 MB while it is written: two at once, and a few in line. */
@@ -41,6 +42,32 @@ export async function exportHtml(runIds: readonly string[], signal: AbortSignal)
     leave();
     throw error;
   }
+}
+
+/**
+ * A run as OTLP in JSON: one ExportTraceServiceRequest, which `/v1/traces` takes back. Written while it is read
+ * from the database, so its size needs no bound here. Throws a problem 404 where there is no such run.
+ */
+export async function exportOtlp(runId: string, signal: AbortSignal): Promise<Response> {
+  const leave = await enter(signal);
+  try {
+    const run = await requireRun(runId, signal);
+    const file = toBytes(spansToOtlpJson(readSpans(services().database, run, signal)));
+    return new Response(toStream(file, leave), {
+      headers: {
+        "content-type": "application/json",
+        "content-disposition": attachment(`otlp-${run.runId}`, "json"),
+      },
+    });
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+async function* toBytes(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  for await (const piece of pieces) yield encoder.encode(piece);
 }
 
 /** Waits for a place at the gate, which is held until the function that comes back is called. */

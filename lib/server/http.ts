@@ -13,6 +13,8 @@ export interface RouteOptions {
   readonly write?: "json" | "upload";
   /** Answers without the API token: the bare health check, and signing in. */
   readonly open?: boolean;
+  /** Answers with a problem otherwise than as problem+json: a protocol that has errors of its own. */
+  readonly toResponse?: (problem: HttpProblem, request: Request) => Response;
 }
 
 type Params = Readonly<Record<string, string>>;
@@ -48,7 +50,7 @@ export function route(
     } catch (error) {
       const problem = request.signal.aborted ? clientClosed() : errorToProblem(error);
       if (problem.status === 500) console.error(`${request.method} ${new URL(request.url).pathname}:`, error);
-      response = problemResponse(problem);
+      response = (options.toResponse ?? problemResponse)(problem, request);
     }
     for (const [name, value] of Object.entries(apiHeaders)) {
       if (!response.headers.has(name)) response.headers.set(name, value);

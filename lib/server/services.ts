@@ -10,6 +10,7 @@ import type { Store } from "@/lib/retrieval/ports";
 import { openQuerySpan } from "@/lib/telemetry/query-span";
 import { startTelemetry, type Telemetry } from "@/lib/telemetry/set-up";
 import { installShutdown } from "@/lib/telemetry/shutdown";
+import { createSpanIntake, type SpanIntake } from "@/lib/telemetry/span-intake";
 import { type Config, ConfigError, currentConfig } from "./config";
 
 /** Where the tables' state is on its way from whatever the database holds to what this version needs. */
@@ -25,6 +26,8 @@ export interface Services {
   readonly database: Database;
   readonly store: Store;
   readonly telemetry: Telemetry;
+  /** What other applications send. */
+  readonly intake: SpanIntake;
   /** Every question passes here: so many at once, so many in line. */
   readonly questions: Gate;
   /** Fires when the app ends and what runs has had its time. */
@@ -75,6 +78,10 @@ export function startServices(): void {
     insert: (spans, signal) => insertSpans(database, spans, signal),
     isWorthAnotherTry,
   });
+  const intake = createSpanIntake({
+    insert: (spans, signal) => insertSpans(database, spans, signal),
+    isWorthAnotherTry,
+  });
   const ending = new AbortController();
   const questions = createGate({ places: config.ASK_CONCURRENCY, line: config.ASK_CONCURRENCY * 4 });
   const migration: Migration = { state: "running" };
@@ -84,6 +91,7 @@ export function startServices(): void {
     database,
     store: createStore(database),
     telemetry,
+    intake,
     questions,
     stopping: ending.signal,
     migration,
@@ -92,7 +100,11 @@ export function startServices(): void {
   void migrateUntilDone(database, config.TRACE_TTL_HOURS, migration, ending.signal);
   installShutdown(
     [
-      { name: "questions", run: () => endQuestions(questions, ending) },
+      {
+        name: "questions and received spans",
+        run: async () =>
+          void (await Promise.all([endQuestions(questions, ending), intake.close(finishLimitMs)])),
+      },
       { name: "spans", run: () => telemetry.close(flushLimitMs) },
       { name: "database", run: () => database.close() },
     ],

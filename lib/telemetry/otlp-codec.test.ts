@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
 import { type Attribute, type Span, spanKinds, statusCodes } from "@/lib/trace/span";
 import { spansToOtlpJson } from "./otlp-export";
+import { type Mutation, mutate, otlpJsonToProtobuf } from "./otlp-fixture";
 import { otlpLimits } from "./otlp-limits";
-import { otlpJsonToProtobuf } from "./otlp-protobuf-fixture";
 import { type DecodedRequest, decodeTraceRequest, type OtlpForm, sayRejections } from "./otlp-request";
 import { encodeStatus, encodeSuccess } from "./otlp-response";
 
@@ -394,7 +394,7 @@ describe("what cannot be decoded", () => {
     const edit = fc.record({
       at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       byte: fc.nat(255),
-      what: fc.constantFrom("replace", "insert", "remove", "cut", "repeat"),
+      what: fc.constantFrom<Mutation["what"]>("replace", "insert", "remove", "cut", "repeat"),
     });
     fc.assert(
       fc.property(
@@ -417,19 +417,6 @@ describe("what cannot be decoded", () => {
     expect(Math.min(outcomes.decoded, outcomes.refused)).toBeGreaterThan(500);
   }, 60_000);
 });
-
-function mutate(
-  body: Buffer,
-  { at, byte, what }: { readonly at: number; readonly byte: number; readonly what: string },
-): Buffer {
-  const index = Math.floor(at * body.length);
-  const [head, tail] = [body.subarray(0, index), body.subarray(index)];
-  if (what === "replace") return Buffer.concat([head, Buffer.from([byte]), tail.subarray(1)]);
-  if (what === "insert") return Buffer.concat([head, Buffer.from([byte]), tail]);
-  if (what === "remove") return Buffer.concat([head, tail.subarray(1 + (byte % 8))]);
-  if (what === "repeat") return Buffer.concat([head, tail.subarray(0, byte), tail]);
-  return head;
-}
 
 describe("answers", () => {
   it("are of the request's form", () => {

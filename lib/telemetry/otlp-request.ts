@@ -1,6 +1,6 @@
 import type { Span } from "@/lib/trace/span";
 import { readJson } from "./otlp-json";
-import { ItemBudget } from "./otlp-limits";
+import { ItemBudget, OtlpTooLarge, otlpLimits } from "./otlp-limits";
 import { readProtobuf } from "./otlp-protobuf";
 import { checkSpan, type Rejection, type SentSpan, type SpanOrigin } from "./otlp-span";
 
@@ -29,7 +29,19 @@ export function decodeTraceRequest(body: Buffer, form: OtlpForm, receivedNs: big
   };
   const read = form === "protobuf" ? readProtobuf : readJson;
   read(body, new ItemBudget(), take);
+  checkDays(spans);
   return { spans, rejections };
+}
+
+const dayNs = 86_400_000_000_000n;
+
+function checkDays(spans: readonly Span[]): void {
+  const days = new Set<bigint>();
+  for (const { startNs } of spans) days.add(startNs / dayNs);
+  if (days.size <= otlpLimits.days) return;
+  throw new OtlpTooLarge(
+    `The spans start on more than ${otlpLimits.days} days. Send the spans of fewer days in one request.`,
+  );
 }
 
 const reasons: Readonly<Record<Rejection, string>> = {

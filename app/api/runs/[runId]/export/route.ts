@@ -1,8 +1,8 @@
 import { exportQuerySchema } from "@/lib/api/runs";
-import { exportHtml } from "@/lib/server/export-runs";
+import { exportHtml, exportOtlp } from "@/lib/server/export-runs";
 import { readQuery, route } from "@/lib/server/http";
 
 export const GET = route({}, async (request, { runId = "" }) => {
-  readQuery(request, exportQuerySchema);
-  return exportHtml([runId], request.signal);
+  const { format } = readQuery(request, exportQuerySchema);
+  return format === "otlp" ? exportOtlp(runId, request.signal) : exportHtml([runId], request.signal);
 });

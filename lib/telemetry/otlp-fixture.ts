@@ -117,3 +117,20 @@ function encodeField(number: number, type: string, value: unknown, writer: Binar
       writer.join();
   }
 }
+
+/** One way to break a body: at a share of its length, with a byte or a number of bytes. */
+export interface Mutation {
+  readonly at: number;
+  readonly byte: number;
+  readonly what: "replace" | "insert" | "remove" | "repeat" | "cut";
+}
+
+export function mutate(body: Buffer, { at, byte, what }: Mutation): Buffer {
+  const index = Math.floor(at * body.length);
+  const [head, tail] = [body.subarray(0, index), body.subarray(index)];
+  if (what === "replace") return Buffer.concat([head, Buffer.from([byte]), tail.subarray(1)]);
+  if (what === "insert") return Buffer.concat([head, Buffer.from([byte]), tail]);
+  if (what === "remove") return Buffer.concat([head, tail.subarray(1 + (byte % 8))]);
+  if (what === "repeat") return Buffer.concat([head, tail.subarray(0, byte), tail]);
+  return head;
+}

@@ -1,0 +1,4 @@
+import { route } from "@/lib/server/http";
+import { otlpProblem, receiveTraces } from "@/lib/server/receive-traces";
+
+export const POST = route({ toResponse: otlpProblem }, receiveTraces);
