@@ -18,6 +18,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
  * @property {import("../launcher/engine.mjs").EngineAddress} engine
  * @property {(env?: Record<string, string>) => Promise<string>} openApp starts an app and gives its address
  * @property {(sql: string, settings?: Record<string, string>) => Promise<string>} sql runs a statement
+ * @property {() => void} killEngine kills it at once; it comes back by itself at the same address
  */
 
 /**
@@ -55,6 +56,9 @@ export async function withHouse(work) {
         apps.push(app);
         await waitUntilHealthy({ app, settings, signal, onTrouble: () => undefined });
         return addressOf(settings);
+      },
+      killEngine: () => {
+        if (engine?.pid !== undefined) process.kill(engine.pid, "SIGKILL");
       },
       sql: (statement, sqlSettings) => runSql(address, statement, sqlSettings, signal),
     });
