@@ -1,10 +1,11 @@
 import { Readable } from "node:stream";
 import type { Span } from "@/lib/trace/span";
 import type { Database } from "./client";
-import { insertColumns, spanToLine } from "./span-row";
+import { RowBinaryWriter } from "./row-binary";
+import { insertColumns, writeSpan } from "./span-to-row";
 
-/** Lines are joined to pieces of about this size before they go to the socket. */
-const pieceChars = 256 * 1024;
+/** Rows go to the socket in pieces of about this size. */
+const pieceBytes = 256 * 1024;
 
 /**
  * Stores spans; resolves once ClickHouse has them. One insert is one block: its spans, and what the views
@@ -55,7 +56,7 @@ async function insertBlock(
   signal?: AbortSignal,
 ): Promise<void> {
   const { stream } = await traces.exec({
-    query: `INSERT INTO otel_traces (${insertColumns.join(", ")}) FORMAT JSONCompactEachRow`,
+    query: `INSERT INTO otel_traces (${insertColumns.join(", ")}) FORMAT RowBinary`,
     values: Readable.from(spansToPieces(spans), { objectMode: false }),
     abort_signal: signal,
     // The answer must mean "stored".
@@ -65,13 +66,11 @@ async function insertBlock(
   for await (const _ of stream);
 }
 
-function* spansToPieces(spans: readonly Span[]): Generator<string> {
-  let piece = "";
+function* spansToPieces(spans: readonly Span[]): Generator<Buffer> {
+  const rows = new RowBinaryWriter(pieceBytes);
   for (const span of spans) {
-    piece += `${spanToLine(span)}\n`;
-    if (piece.length < pieceChars) continue;
-    yield piece;
-    piece = "";
+    writeSpan(rows, span);
+    if (rows.bytes >= pieceBytes) yield rows.take();
   }
-  if (piece !== "") yield piece;
+  if (rows.bytes > 0) yield rows.take();
 }
