@@ -5,7 +5,7 @@ import { readRunSpans } from "@/lib/clickhouse/run-spans";
 import type { FoundRun } from "@/lib/clickhouse/runs";
 import { readSpans } from "@/lib/clickhouse/whole-spans";
 import { type ExportedRun, ganttHtml } from "@/lib/export/html";
-import { spansToOtlpJson } from "@/lib/telemetry/otlp-export";
+import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
 import { HttpProblem } from "./problem";
 import { lookUpRun, requireRun } from "./runs";
 import { services } from "./services";

@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeWebStream } from "node:stream/web";
 import { createGunzip } from "node:zlib";
 import { isDeadlineExceeded, withDeadline } from "@/lib/base/tasks";
-import { otlpLimits } from "@/lib/telemetry/otlp-limits";
 import type { IntakeRoom } from "@/lib/telemetry/span-intake";
+import { otlpLimits } from "@/lib/trace/otlp/otlp-limits";
 import { badRequest, HttpProblem } from "./problem";
 
 /** A body of 20 MiB over a poor line takes about this long; who sends more slowly is cut off. */

@@ -1,7 +1,7 @@
-import type { OtlpForm } from "@/lib/telemetry/otlp-request";
-import { decodeTraceRequest, sayRejections } from "@/lib/telemetry/otlp-request";
+import { decodeTraceRequest, type OtlpForm } from "@/lib/telemetry/otlp-request";
 import { encodeStatus, encodeSuccess, type OtlpBody } from "@/lib/telemetry/otlp-response";
 import type { IntakeRefusal } from "@/lib/telemetry/span-intake";
+import { sayRejections } from "@/lib/trace/otlp/parse-otlp-json";
 import type { Span } from "@/lib/trace/span";
 import { checkOrigin } from "./access";
 import { readOtlpBody } from "./otlp-body";

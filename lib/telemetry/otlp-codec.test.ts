@@ -2,11 +2,12 @@ import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
+import { otlpLimits } from "@/lib/trace/otlp/otlp-limits";
+import { type ReceivedSpans, sayRejections } from "@/lib/trace/otlp/parse-otlp-json";
+import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
 import { type Attribute, type Span, spanKinds, statusCodes } from "@/lib/trace/span";
-import { spansToOtlpJson } from "./otlp-export";
 import { type Mutation, mutate, otlpJsonToProtobuf } from "./otlp-fixture";
-import { otlpLimits } from "./otlp-limits";
-import { type DecodedRequest, decodeTraceRequest, type OtlpForm, sayRejections } from "./otlp-request";
+import { decodeTraceRequest, type OtlpForm } from "./otlp-request";
 import { encodeStatus, encodeSuccess } from "./otlp-response";
 
 const receivedNs = 1_767_225_600_000_000_000n;
@@ -24,7 +25,7 @@ const fromJson = (json: string | object) =>
   decodeTraceRequest(Buffer.from(typeof json === "string" ? json : JSON.stringify(json)), "json", receivedNs);
 const fromProtobuf = (json: object) => decodeTraceRequest(otlpJsonToProtobuf(json), "protobuf", receivedNs);
 
-const bothForms: readonly [OtlpForm, (request: object) => DecodedRequest][] = [
+const bothForms: readonly [OtlpForm, (request: object) => ReceivedSpans][] = [
   ["json", fromJson],
   ["protobuf", fromProtobuf],
 ];

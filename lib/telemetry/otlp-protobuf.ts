@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import type { Attribute } from "@/lib/trace/span";
-import { type ItemBudget, OtlpDecodeError } from "./otlp-limits";
+import { type ItemBudget, OtlpDecodeError } from "@/lib/trace/otlp/otlp-limits";
+import { doubleToText, maxValueDepth, type OtlpValue, valueToText } from "@/lib/trace/otlp/otlp-value";
 import {
   emptySpan,
   type SentEvent,
@@ -8,8 +8,8 @@ import {
   type SentSpan,
   type SpanOrigin,
   toOrigin,
-} from "./otlp-span";
-import { doubleToText, maxValueDepth, type OtlpValue, valueToText } from "./otlp-value";
+} from "@/lib/trace/otlp/sent-span";
+import type { Attribute } from "@/lib/trace/span";
 
 /**
  * OTLP's trace messages (opentelemetry/proto/{trace,common,resource}/v1), read field by field: a library reads

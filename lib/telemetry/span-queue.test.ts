@@ -49,7 +49,20 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("the span queue", () => {
-  it("writes what came within the interval as one batch", async () => {
+  it("waits for spans that keep coming, but not for ever", async () => {
+    const store = createStore();
+    const queue = createSpanQueue({ ...store, isWorthAnotherTry, quietMs: 250, longestMs: 1_000 });
+    for (let i = 0; i < 12; i++) {
+      queue.push(span(`${i}`));
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(store.batches).toEqual([10]);
+    await vi.advanceTimersByTimeAsync(150);
+    expect(store.batches).toEqual([10, 2]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("writes what came together as one batch", async () => {
     const store = createStore();
     const queue = createSpanQueue({ ...store, isWorthAnotherTry });
     for (const id of ["a", "b", "c"]) queue.push(span(id));

@@ -9,8 +9,10 @@ export interface SpanQueueOptions {
   /** Spans that may wait; those that come beyond are dropped and counted. */
   readonly capacity?: number;
   readonly batchSize?: number;
-  /** How long a span waits for company. Spans have to be visible within 2 s of their end. */
-  readonly intervalMs?: number;
+  /** A batch is written once no span has come for this long, so that a run mostly arrives whole. */
+  readonly quietMs?: number;
+  /** How long a span waits at most while others keep coming. Spans have to be visible within 2 s of their end. */
+  readonly longestMs?: number;
 }
 
 export interface SpanQueue {
@@ -36,13 +38,15 @@ export function createSpanQueue({
   isWorthAnotherTry,
   capacity = 50_000,
   batchSize = 5_000,
-  intervalMs = 500,
+  quietMs = 250,
+  longestMs = 1_000,
 }: SpanQueueOptions): SpanQueue {
   let waiting: Span[] = [];
   let writing = 0;
   let dropped = 0;
   let isClosed = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  let latest: ReturnType<typeof setTimeout> | undefined;
   let draining: Promise<void> | undefined;
   /** Ends the pause between two tries, so that a flush does not wait for it. */
   let hurry = new AbortController();
@@ -54,12 +58,20 @@ export function createSpanQueue({
   function wake(): void {
     if (draining || waiting.length === 0) return;
     if (waiting.length >= batchSize) return void drain();
-    timer ??= setTimeout(drain, intervalMs);
+    if (quiet) quiet.refresh();
+    else quiet = setTimeout(drain, quietMs);
+    latest ??= setTimeout(drain, longestMs);
+  }
+
+  function stopTimers(): void {
+    clearTimeout(quiet);
+    clearTimeout(latest);
+    quiet = undefined;
+    latest = undefined;
   }
 
   function drain(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
+    stopTimers();
     draining ??= writeAll().finally(() => {
       draining = undefined;
       wake();
@@ -146,7 +158,7 @@ export function createSpanQueue({
       const left = await flush(limitMs);
       giveUp.abort();
       hurry.abort();
-      clearTimeout(timer);
+      stopTimers();
       if (left === 0) return;
       await draining;
       dropped += waiting.length;

@@ -1,5 +1,5 @@
 import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
-import { attributeNames } from "@/lib/trace/names";
+import { attributeNames } from "../names";
 import {
   type Attribute,
   type Span,
@@ -8,8 +8,8 @@ import {
   type SpanLink,
   spanKinds,
   statusCodes,
-} from "@/lib/trace/span";
-import { type Bounded, boundAttributes, boundText } from "./otlp-bounds";
+} from "../span";
+import { type Bounded, boundAttributes, boundText } from "./bounds";
 import { otlpLimits } from "./otlp-limits";
 
 /** What a resource and a scope say of each of their spans. */

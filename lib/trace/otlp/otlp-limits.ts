@@ -30,12 +30,16 @@ export class OtlpTooLarge extends Error {
 
 /** Counts what a decoder makes, and throws OtlpTooLarge before that is too much. */
 export class ItemBudget {
-  private left: number = otlpLimits.items;
+  private left: number;
+
+  constructor(readonly most: number) {
+    this.left = most;
+  }
 
   take(): void {
     if (--this.left >= 0) return;
     throw new OtlpTooLarge(
-      `The request holds more than ${otlpLimits.items} spans, attributes and events. Send smaller batches.`,
+      `The request holds more than ${this.most} spans, attributes and events. Send smaller batches.`,
     );
   }
 }

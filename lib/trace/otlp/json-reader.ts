@@ -1,8 +1,9 @@
-import { type Attribute, spanKinds, statusCodes } from "@/lib/trace/span";
-import { parseOtlpJson } from "./otlp-json-text";
+import { type Attribute, spanKinds, statusCodes } from "../span";
+import { normalBase64 } from "./base64";
+import { parseLosslessJson } from "./lossless-json";
 import { type ItemBudget, OtlpDecodeError } from "./otlp-limits";
-import { type SentEvent, type SentLink, type SentSpan, type SpanOrigin, toOrigin } from "./otlp-span";
 import { doubleToText, isInt64, maxValueDepth, type OtlpValue, valueToText } from "./otlp-value";
+import { type SentEvent, type SentLink, type SentSpan, type SpanOrigin, toOrigin } from "./sent-span";
 
 /**
  * OTLP in JSON, as protobuf's JSON mapping and OTLP's own rules have it: ids are hex in any case, enums are
@@ -12,12 +13,12 @@ import { doubleToText, isInt64, maxValueDepth, type OtlpValue, valueToText } fro
 
 /** Calls `take` for every span of an ExportTraceServiceRequest. Throws OtlpDecodeError or OtlpTooLarge. */
 export function readJson(
-  body: Buffer,
+  text: string,
   budget: ItemBudget,
   take: (span: SentSpan, origin: SpanOrigin) => void,
 ): void {
   const reader = new JsonReader(budget);
-  const request = objectOf(parseOtlpJson(body), "the request");
+  const request = objectOf(parseLosslessJson(text, budget.most), "the request");
   for (const resourceSpans of objectsOf(request.resourceSpans, "resourceSpans")) {
     const resource = objectOf(resourceSpans.resource ?? {}, "resource");
     const attributes = reader.attributes(resource.attributes);
@@ -211,16 +212,9 @@ function doubleOf(value: unknown): number {
   throw wrong("doubleValue", "a number");
 }
 
-/** Base64 of either alphabet, with or without padding, as the padded one of the standard alphabet. */
 function base64Of(value: unknown): string {
-  const text = textOf(value, "bytesValue");
-  const normal = Buffer.from(text, "base64").toString("base64");
-  const bare = (base64: string) =>
-    base64
-      .replaceAll("-", "+")
-      .replaceAll("_", "/")
-      .replace(/={1,2}$/, "");
-  if (bare(text) === bare(normal)) return normal;
+  const base64 = normalBase64(textOf(value, "bytesValue"));
+  if (base64 !== undefined) return base64;
   throw wrong("bytesValue", "base64");
 }
 

@@ -1,4 +1,5 @@
-import type { Attribute, AttributeType } from "@/lib/trace/span";
+import type { Attribute, AttributeType } from "../span";
+import { isBase64 } from "./base64";
 
 /**
  * Attribute values as text, and back. A plain value's text is what a person would write: `42`, `0.5`, `true`.
@@ -107,11 +108,6 @@ function isDouble(text: string): boolean {
     /^(NaN|-?Infinity)$/.test(text) ||
     (text.length < 400 && /^-?(?:0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.test(text))
   );
-}
-
-/** Whether a text is base64 as we write it: padded, of the standard alphabet. */
-function isBase64(text: string): boolean {
-  return Buffer.from(text, "base64").toString("base64") === text;
 }
 
 /** Reads what `valueToText` writes of arrays and lists of keys; undefined where the text is anything else. */

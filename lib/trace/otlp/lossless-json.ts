@@ -1,17 +1,16 @@
-import { OtlpDecodeError, OtlpTooLarge, otlpLimits } from "./otlp-limits";
+import { OtlpDecodeError, OtlpTooLarge } from "./otlp-limits";
 
-/** Values nest 64 deep and each level takes up to five brackets (lib/telemetry/otlp-value.ts); messages take 12. */
+/** Values nest 64 deep and each level takes up to five brackets (lib/trace/otlp/otlp-value.ts); messages take 12. */
 const maxBrackets = 5 * 64 + 16;
 
 /**
- * Parses a body's JSON. Whole numbers of 16 digits and more come out as texts, because as numbers they would be
- * rounded: OTLP allows nanoseconds and 64-bit values in either form. Before JSON.parse sees the body it is
- * known to be neither too deep nor too full of objects.
+ * Parses JSON. Whole numbers of 16 digits and more come out as texts, because as numbers they would be rounded:
+ * OTLP allows nanoseconds and 64-bit values in either form. Before JSON.parse sees the text it is known to be
+ * neither too deep nor to hold more objects than `maxItems` items take. Throws OtlpDecodeError or OtlpTooLarge.
  */
-export function parseOtlpJson(body: Buffer): unknown {
+export function parseLosslessJson(text: string, maxItems: number): unknown {
   // A byte order mark is no JSON, and some senders put one.
-  const text = body.toString("utf8").replace(/^\ufeff/, "");
-  const exact = quoteLongIntegers(text);
+  const exact = quoteLongIntegers(text.replace(/^\ufeff/, ""), 4 * maxItems);
   try {
     return JSON.parse(exact);
   } catch {
@@ -19,7 +18,7 @@ export function parseOtlpJson(body: Buffer): unknown {
   }
 }
 
-function quoteLongIntegers(text: string): string {
+function quoteLongIntegers(text: string, mostBrackets: number): string {
   let result = "";
   let copied = 0;
   let depth = 0;
@@ -29,7 +28,7 @@ function quoteLongIntegers(text: string): string {
     if (code === quote) at = endOfString(text, at);
     else if (code === openBrace || code === openBracket) {
       if (++depth > maxBrackets) throw new OtlpDecodeError("The body nests too deep.");
-      if (++brackets > 4 * otlpLimits.items) {
+      if (++brackets > mostBrackets) {
         throw new OtlpTooLarge("The request holds too many objects. Send smaller batches.");
       }
     } else if (code === closeBrace || code === closeBracket) depth--;

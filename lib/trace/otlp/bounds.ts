@@ -1,4 +1,4 @@
-import type { Attribute } from "@/lib/trace/span";
+import type { Attribute } from "../span";
 import { otlpLimits } from "./otlp-limits";
 
 export interface Bounded {

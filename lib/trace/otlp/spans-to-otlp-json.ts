@@ -1,11 +1,4 @@
-import {
-  type Attribute,
-  type Span,
-  type SpanEvent,
-  type SpanLink,
-  spanKinds,
-  statusCodes,
-} from "@/lib/trace/span";
+import { type Attribute, type Span, type SpanEvent, type SpanLink, spanKinds, statusCodes } from "../span";
 import { attributeToValue, type OtlpValue } from "./otlp-value";
 
 /**
