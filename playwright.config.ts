@@ -15,6 +15,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   timeout: 30_000,
+  // A busy machine may stall a browser; what needed its second try is counted and said by `npm test`.
+  retries: 1,
   // Ends before `npm test` loses its patience, so that what failed is still reported.
   globalTimeout: 9 * 60_000,
   expect: { timeout: 10_000 },

@@ -4,12 +4,13 @@
 /**
  * @typedef {object} Totals
  * @property {number} passed
+ * @property {number} retried how many of those that passed needed a second try
  * @property {number} failed
  * @property {number} skipped
  */
 
 /** @type {Totals} */
-export const none = { passed: 0, failed: 0, skipped: 0 };
+export const none = { passed: 0, retried: 0, failed: 0, skipped: 0 };
 
 /**
  * Of Vitest's JSON report. A file that could not be run counts as one failed test: it holds tests that did not
@@ -27,6 +28,7 @@ export function vitestTotals(report) {
   );
   return {
     passed: numPassedTests ?? 0,
+    retried: 0,
     failed: (numFailedTests ?? 0) + brokenFiles.length,
     skipped: (numPendingTests ?? 0) + (numTodoTests ?? 0),
   };
@@ -45,6 +47,7 @@ export function playwrightTotals(report) {
     );
   return {
     passed: stats.expected + stats.flaky,
+    retried: stats.flaky,
     failed: stats.unexpected + (errors?.length ?? 0),
     skipped: stats.skipped,
   };
@@ -58,6 +61,7 @@ export function sumOf(all) {
   return all.reduce(
     (sum, totals) => ({
       passed: sum.passed + totals.passed,
+      retried: sum.retried + totals.retried,
       failed: sum.failed + totals.failed,
       skipped: sum.skipped + totals.skipped,
     }),

@@ -6,7 +6,12 @@ describe("vitestTotals", () => {
 
   it("counts what passed, failed and was skipped", () => {
     const testResults = [{ status: "failed", assertionResults: [{}] }];
-    expect(vitestTotals({ ...report, testResults })).toEqual({ passed: 5, failed: 1, skipped: 3 });
+    expect(vitestTotals({ ...report, testResults })).toEqual({
+      passed: 5,
+      retried: 0,
+      failed: 1,
+      skipped: 3,
+    });
   });
 
   it("counts a file that could not be run as a failure", () => {
@@ -18,8 +23,9 @@ describe("vitestTotals", () => {
 describe("playwrightTotals", () => {
   const stats = { expected: 7, unexpected: 2, flaky: 1, skipped: 3 };
 
-  it("counts what passed, failed and was skipped", () => {
-    expect(playwrightTotals({ stats, errors: [] })).toEqual({ passed: 8, failed: 2, skipped: 3 });
+  it("counts what passed, at which try, failed and was skipped", () => {
+    const totals = playwrightTotals({ stats, errors: [] });
+    expect(totals).toEqual({ passed: 8, retried: 1, failed: 2, skipped: 3 });
   });
 
   it("counts an error outside of tests as a failure", () => {
@@ -28,7 +34,7 @@ describe("playwrightTotals", () => {
 });
 
 it("sums", () => {
-  const one = { passed: 1, failed: 2, skipped: 3 };
-  expect(sumOf([])).toEqual({ passed: 0, failed: 0, skipped: 0 });
-  expect(sumOf([one, one])).toEqual({ passed: 2, failed: 4, skipped: 6 });
+  const one = { passed: 4, retried: 1, failed: 2, skipped: 3 };
+  expect(sumOf([])).toEqual({ passed: 0, retried: 0, failed: 0, skipped: 0 });
+  expect(sumOf([one, one])).toEqual({ passed: 8, retried: 2, failed: 4, skipped: 6 });
 });

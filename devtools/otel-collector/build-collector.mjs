@@ -22,6 +22,13 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Four minutes of processor time with nothing cached; seven minutes were measured on two busy cores. */
 const limitMs = 25 * 60_000;
 
+/** The Collector's modules cannot be had here: no network, or a proxy that does not have them. */
+export class ModulesOutOfReach extends CannotStart {}
+
+/** How Go says that it could not fetch a module. What does not compile says none of this. */
+const fetchTrouble =
+  /dial tcp|no such host|i\/o timeout|TLS handshake timeout|connection (?:refused|reset)|module lookup disabled|: (?:403|404|407|410|5\d\d) [A-Z]/;
+
 /**
  * Go's version as it says it, undefined where there is no Go.
  * @returns {Promise<string | undefined>}
@@ -59,8 +66,10 @@ export async function buildCollector({ signal, onLine }) {
       onLine,
     });
     signal.throwIfAborted();
-    if (built.code !== 0)
-      throw new CannotStart(`The Collector could not be built:\n\n${built.output.trim()}`);
+    if (built.code !== 0) {
+      const Trouble = fetchTrouble.test(built.output) ? ModulesOutOfReach : CannotStart;
+      throw new Trouble(`The Collector could not be built:\n\n${built.output.trim()}`);
+    }
     mkdirSync(dist, { recursive: true });
     for (const old of readdirSync(dist).filter((each) => each.startsWith("otelcol-"))) {
       rmSync(join(dist, old));
