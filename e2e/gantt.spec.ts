@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
 import { askAnswerSchema } from "@/lib/api/ask";
 import { pages, paths } from "@/lib/api/paths";
+import { runSummarySchema } from "@/lib/api/runs";
 
 /** Markup in every field that a question reaches: it must come out as text, in the page and in the file. */
 const hostile = `How many trips </script><script>window.pwned=1</script><img src=x onerror="window.pwned=2">?`;
@@ -12,9 +13,22 @@ async function ask(request: APIRequestContext, question: string): Promise<string
   return askAnswerSchema.parse(await response.json()).run_id;
 }
 
-/** A run of its own, opened, with its timeline painted. */
+/**
+ * Until all of a run is stored: spans arrive up to 2 s after their end, and the root, `ask`, ends last. A page
+ * that is opened earlier shows `plan` in the first row.
+ */
+async function arrived(request: APIRequestContext, runId: string): Promise<void> {
+  await expect(async () => {
+    const response = await request.get(paths.run(runId));
+    expect(response.status()).toBe(200);
+    expect(runSummarySchema.parse(await response.json()).name).toBe("ask");
+  }).toPass({ timeout: 15_000 });
+}
+
+/** A run of its own, whole, opened, with its timeline painted. */
 async function openRun(page: Page, request: APIRequestContext, question: string): Promise<string> {
   const runId = await ask(request, question);
+  await arrived(request, runId);
   await page.goto(pages.run(runId));
   await painted(page);
   return runId;
