@@ -23,53 +23,84 @@ function pathOf(spans: readonly SpanFixture[]): Segment[] {
   return segments.sort((a, b) => a.from - b.from);
 }
 
-/**
- * The definition, word by word and nanosecond by nanosecond: who holds the run up in the nanosecond that ends
- * at `at`? The child that a span waits for there, or else the span itself.
- */
-function oracle(spans: readonly SpanFixture[]): number[] {
-  const columns = spansToColumns(spans);
-  const tree = buildTree(columns);
-  const start = (p: number) => columns.startOffsetNs[tree.span[p] ?? 0] ?? 0;
-  const duration = (p: number) => Math.max(0, columns.durationNs[tree.span[p] ?? 0] ?? 0);
-  const roots = Array.from(tree.parent.keys()).filter((p) => tree.parent[p] === -1);
-  const [root] = roots.toSorted((a, b) => duration(b) - duration(a) || a - b);
-  if (root === undefined) return [];
-  const owners = new Map<number, number>();
-  const walk = (p: number, from: number, to: number): void => {
-    let cursor = to;
-    const children = Array.from(tree.parent.keys()).filter((c) => tree.parent[c] === p);
-    while (cursor > from) {
-      const ended = children
-        .map((c) => ({ c, from: Math.max(from, start(c)), to: Math.min(to, start(c) + duration(c)) }))
-        .filter((child) => child.to <= cursor && child.to > from && child.from < child.to)
-        .sort((a, b) => b.to - a.to || start(b.c) - start(a.c) || b.c - a.c);
-      const [last] = ended;
-      for (let at = cursor; at > (last?.to ?? from); at--) owners.set(at, tree.span[p] ?? 0);
-      if (!last) return;
-      walk(last.c, last.from, last.to);
-      cursor = last.from;
-    }
-  };
-  walk(root, start(root), start(root) + duration(root));
-  return Array.from({ length: duration(root) }, (_, i) => owners.get(start(root) + i + 1) ?? -1);
-}
-
-const trees = fc
+/** Broken runs of every kind: several roots, orphans, children that outlive their parents, spans in any order. */
+const runs = fc
   .array(
     fc.record({
       up: fc.nat(),
+      link: fc.constantFrom("child", "child", "child", "child", "root", "orphan"),
       start: fc.integer({ min: -5, max: 40 }),
-      duration: fc.integer({ min: 0, max: 30 }),
+      duration: fc.integer({ min: -2, max: 30 }),
+      order: fc.nat(),
     }),
     { minLength: 1, maxLength: 14 },
   )
   .map((list) =>
-    list.map(
-      ({ up, start, duration }, i): SpanFixture =>
-        i === 0 ? { id: 1, start: 0, duration: 40 } : { id: i + 1, parent: (up % i) + 1, start, duration },
-    ),
+    list
+      .map(({ up, link, start, duration, order }, i) => ({
+        order,
+        id: i + 1,
+        parent: link === "orphan" ? 99 : link === "root" || i === 0 ? 0 : (up % i) + 1,
+        start,
+        // One long root in most runs, so that there is something to walk through.
+        duration: i === 0 ? duration + 30 : duration,
+      }))
+      .sort((a, b) => a.order - b.order || a.id - b.id)
+      .map(({ order: _, ...span }): SpanFixture => span),
   );
+
+/**
+ * The definition, word by word and nanosecond by nanosecond, from the spans alone: who holds the run up in the
+ * nanosecond that ends at `at`? The child that a span waits for there, or else the span itself.
+ */
+function walk(spans: readonly SpanFixture[], root: number): Map<number, number> {
+  const owners = new Map<number, number>();
+  const range = (i: number) => {
+    const { start = 0, duration = 0 } = spans[i] ?? { id: 0 };
+    return { start, end: start + Math.max(0, duration) };
+  };
+  const visit = (i: number, from: number, to: number): void => {
+    const children = Array.from(spans.keys()).filter((c) => spans[c]?.parent === spans[i]?.id);
+    let cursor = to;
+    while (cursor > from) {
+      const [last] = children
+        .map((c) => ({
+          c,
+          begun: range(c).start,
+          from: Math.max(from, range(c).start),
+          to: Math.min(to, range(c).end),
+        }))
+        .filter((child) => child.to <= cursor && child.from < child.to)
+        .sort((a, b) => b.to - a.to || b.begun - a.begun || b.c - a.c);
+      for (let at = cursor; at > (last?.to ?? from); at--) owners.set(at, i);
+      if (!last) return;
+      visit(last.c, last.from, last.to);
+      cursor = last.from;
+    }
+  };
+  visit(root, range(root).start, range(root).end);
+  return owners;
+}
+
+/** The longest that roots without overlap can last together: every choice of them is tried. */
+function longestChain(ranges: readonly { readonly start: number; readonly end: number }[]): number {
+  let longest = 0;
+  for (let choice = 0; choice < 2 ** ranges.length; choice++) {
+    const chosen = ranges.filter((_, i) => choice & (1 << i)).sort((a, b) => a.start - b.start);
+    if (chosen.some(({ start }, i) => i > 0 && start < (chosen[i - 1]?.end ?? 0))) continue;
+    longest = Math.max(
+      longest,
+      chosen.reduce((sum, { start, end }) => sum + end - start, 0),
+    );
+  }
+  return longest;
+}
+
+/** The root above a span. */
+function rootOf(spans: readonly SpanFixture[], i: number): number {
+  const parent = spans.findIndex(({ id }) => id === spans[i]?.parent);
+  return parent < 0 ? i : rootOf(spans, parent);
+}
 
 describe("criticalPath", () => {
   it("follows what was waited for", () => {
@@ -102,12 +133,45 @@ describe("criticalPath", () => {
     ]);
   });
 
-  it("is what the definition gives, nanosecond by nanosecond, on 10,000 trees", () => {
+  it("goes through traces one after the other, and past what lost its parent", () => {
+    expect(
+      pathOf([
+        { id: 1, duration: 40 },
+        { id: 2, start: 50, duration: 30 },
+        { id: 3, parent: 99, start: 30, duration: 25 },
+        { id: 4, parent: 2, start: 60, duration: 10 },
+      ]),
+    ).toEqual([
+      { span: 0, from: 0, to: 40 },
+      { span: 1, from: 50, to: 60 },
+      { span: 3, from: 60, to: 70 },
+      { span: 1, from: 70, to: 80 },
+    ]);
+  });
+
+  it("is what the definition gives, nanosecond by nanosecond, on 10,000 runs", () => {
     fc.assert(
-      fc.property(trees, (spans) => {
-        const owners: number[] = [];
-        for (const { span, from, to } of pathOf(spans)) for (let at = from; at < to; at++) owners.push(span);
-        expect(owners).toEqual(oracle(spans));
+      fc.property(runs, (spans) => {
+        const owners = new Map<number, number>();
+        for (const { span, from, to } of pathOf(spans)) {
+          for (let at = from + 1; at <= to; at++) {
+            expect(owners.has(at)).toBe(false);
+            owners.set(at, span);
+          }
+        }
+        const expected = new Map<number, number>();
+        for (const root of new Set([...owners.values()].map((span) => rootOf(spans, span)))) {
+          for (const [at, span] of walk(spans, root)) expected.set(at, span);
+        }
+        expect(new Map([...owners].sort(([a], [b]) => a - b))).toEqual(
+          new Map([...expected].sort(([a], [b]) => a - b)),
+        );
+        const roots = spans.filter(({ parent }) => !spans.some(({ id }) => id === parent));
+        const ranges = roots.map(({ start = 0, duration = 0 }) => ({
+          start,
+          end: start + Math.max(0, duration),
+        }));
+        expect(owners.size).toBe(longestChain(ranges));
       }),
       { numRuns: 10_000 },
     );
@@ -123,6 +187,10 @@ describe("criticalPath", () => {
       ...Array.from({ length: 50_000 }, (_, i) => ({ id: i + 2, parent: 1, start: 2 * i, duration: 1 })),
     ]);
     expect(wide).toHaveLength(100_000);
+    const orphans = pathOf(
+      Array.from({ length: 50_000 }, (_, i) => ({ id: i + 1, parent: 99_999, start: i % 100, duration: 3 })),
+    );
+    expect(orphans.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(102);
   });
 
   it("takes a run without spans", () => {

@@ -6,7 +6,8 @@ import type { SpanTree } from "./tree";
  * from the end backwards, as CRISP does (Zhang et al., USENIX ATC 2022): at every moment the span waits for
  * the child that ended last before it; what lies between is the span's own. A child that outlives its parent
  * counts up to its parent's end, since nobody waited for the rest; one that was still running when the
- * child after it began held nothing up. The segments do not overlap and together last as long as the root.
+ * child after it began held nothing up. The segments do not overlap and together last as long as the roots
+ * that they are below.
  */
 export interface CriticalPath {
   /** Segments of the span at a position: [from[position], from[position + 1]), by start. */
@@ -17,26 +18,27 @@ export interface CriticalPath {
   readonly ownNs: Float64Array;
 }
 
-/** The path below the root that lasts longest; other roots have no part in it. */
+/**
+ * The path of a run: below its root, or where it has several (traces one after the other, spans whose parent
+ * is missing), below those that do not overlap and together last longest. Time in which no root runs belongs
+ * to nobody. O(n log n), without recursion.
+ */
 export function criticalPath(
   tree: SpanTree,
   columns: Pick<SpanColumns, "startOffsetNs" | "durationNs">,
 ): CriticalPath {
-  const { count, span, parent, size } = tree;
+  const { count, span, size } = tree;
   const startOf = (position: number) => columns.startOffsetNs[span[position] ?? 0] ?? 0;
   const durationOf = (position: number) => Math.max(0, columns.durationNs[span[position] ?? 0] ?? 0);
 
-  let root = -1;
-  for (let position = 0; position < count; position += size[position] ?? 1) {
-    if (parent[position] === -1 && (root < 0 || durationOf(position) > durationOf(root))) root = position;
-  }
   const owners: number[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
   // Spans whose window is known and that have not been walked through yet.
   const waiting: { position: number; startNs: number; endNs: number }[] = [];
-  if (root >= 0)
+  for (const root of chainOfRoots(tree, startOf, durationOf)) {
     waiting.push({ position: root, startNs: startOf(root), endNs: startOf(root) + durationOf(root) });
+  }
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { position, startNs, endNs } = next;
     const own = (fromNs: number, toNs: number) => {
@@ -67,7 +69,46 @@ export function criticalPath(
   return byOwner(count, owners, starts, ends);
 }
 
-/** Each span's segments together and by start: they were found from the latest to the earliest. */
+/**
+ * The roots that do not overlap and together last longest, by start: weighted interval scheduling (Kleinberg
+ * and Tardos, Algorithm Design, 6.1). One that lasts no time has no part in it.
+ */
+function chainOfRoots(
+  { count, size }: SpanTree,
+  startOf: (position: number) => number,
+  durationOf: (position: number) => number,
+): number[] {
+  const roots: number[] = [];
+  for (let position = 0; position < count; position += size[position] ?? 1) {
+    if (durationOf(position) > 0) roots.push(position);
+  }
+  const endOf = (root: number) => startOf(root) + durationOf(root);
+  roots.sort((a, b) => endOf(a) - endOf(b) || a - b);
+  // Of the first k roots: the longest that can be had, and how many of them end before the k-th starts.
+  const bestNs = new Float64Array(roots.length + 1);
+  const before = new Int32Array(roots.length + 1);
+  for (const [k, root] of roots.entries()) {
+    let [low, high] = [0, k];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (endOf(roots[middle] ?? 0) <= startOf(root)) low = middle + 1;
+      else high = middle;
+    }
+    before[k + 1] = low;
+    bestNs[k + 1] = Math.max(bestNs[k] ?? 0, (bestNs[low] ?? 0) + durationOf(root));
+  }
+  const chain: number[] = [];
+  for (let k = roots.length; k > 0; ) {
+    if (bestNs[k] === bestNs[k - 1]) k--;
+    else {
+      chain.push(roots[k - 1] ?? 0);
+      k = before[k] ?? 0;
+    }
+  }
+  return chain.reverse();
+}
+
+/** Each span's segments together and by start: within a root they were found from the latest to the earliest. */
 function byOwner(count: number, owners: number[], starts: number[], ends: number[]): CriticalPath {
   const from = new Int32Array(count + 1);
   for (const owner of owners) from[owner + 1] = (from[owner + 1] ?? 0) + 1;

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { selfTimes } from "./self-time";
 import { type SpanFixture, spansToColumns } from "./span-fixture";
 import { buildTree, oddities, oddityNames } from "./tree";
 
@@ -88,37 +87,5 @@ describe("buildTree", () => {
     );
     expect(siblings.size[0]).toBe(50_001);
     expect(siblings.span[1]).toBe(50_000);
-  });
-});
-
-describe("selfTimes", () => {
-  /** The same by counting: whole nanoseconds in which no child runs. */
-  function counted(spans: readonly SpanFixture[]): number[] {
-    const columns = spansToColumns(spans);
-    const tree = buildTree(columns);
-    const range = (position: number) => {
-      const i = tree.span[position] ?? 0;
-      const start = columns.startOffsetNs[i] ?? 0;
-      return [start, start + Math.max(0, columns.durationNs[i] ?? 0)] as const;
-    };
-    return Array.from(tree.span.keys(), (position) => {
-      const [start, end] = range(position);
-      const children = Array.from(tree.parent.keys()).filter((child) => tree.parent[child] === position);
-      let free = 0;
-      for (let ns = start; ns < end; ns++) {
-        if (!children.some((child) => range(child)[0] <= ns && ns < range(child)[1])) free++;
-      }
-      return free;
-    });
-  }
-
-  it("equals what counting every nanosecond gives", () => {
-    fc.assert(
-      fc.property(anySpans, (spans) => {
-        const columns = spansToColumns(spans);
-        expect(Array.from(selfTimes(buildTree(columns), columns))).toEqual(counted(spans));
-      }),
-      { numRuns: 300 },
-    );
   });
 });
