@@ -123,9 +123,12 @@ function worldlyLines(source, room) {
   });
 }
 
-/** @param {string} path */
+/**
+ * A test, or what several tests share.
+ * @param {string} path
+ */
 function isTest(path) {
-  return /\.test\.tsx?$/.test(path);
+  return /(?:\.test|-fixture)\.tsx?$/.test(path);
 }
 
 /**

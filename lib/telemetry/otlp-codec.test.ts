@@ -1,11 +1,11 @@
 import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nanoseconds } from "@/lib/base/time";
 import { otlpLimits } from "@/lib/trace/otlp/otlp-limits";
 import { type ReceivedSpans, sayRejections } from "@/lib/trace/otlp/parse-otlp-json";
+import { anySpanAt } from "@/lib/trace/otlp/span-fixture";
 import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
-import { type Attribute, type Span, spanKinds, statusCodes } from "@/lib/trace/span";
+import type { Span } from "@/lib/trace/span";
 import { type Mutation, mutate, otlpJsonToProtobuf } from "./otlp-fixture";
 import { decodeTraceRequest, type OtlpForm } from "./otlp-request";
 import { encodeStatus, encodeSuccess } from "./otlp-response";
@@ -13,11 +13,8 @@ import { encodeStatus, encodeSuccess } from "./otlp-response";
 const receivedNs = 1_767_225_600_000_000_000n;
 
 async function exported(spans: readonly Span[]): Promise<string> {
-  async function* batches() {
-    yield spans;
-  }
   let text = "";
-  for await (const piece of spansToOtlpJson(batches())) text += piece;
+  for await (const piece of spansToOtlpJson([spans])) text += piece;
   return text;
 }
 
@@ -30,94 +27,7 @@ const bothForms: readonly [OtlpForm, (request: object) => ReceivedSpans][] = [
   ["protobuf", fromProtobuf],
 ];
 
-const text = fc.string({ unit: "grapheme" });
-const count = fc.integer({ min: 1, max: 2 ** 32 - 1 });
-const hex = (bytes: number) =>
-  fc
-    .uint8Array({ minLength: bytes, maxLength: bytes })
-    .map((id) => Buffer.from(id).toString("hex"))
-    .filter((id) => !/^0+$/.test(id));
-const moment = fc.bigInt({ min: 1n, max: 4_000_000_000_000_000_000n }).map(nanoseconds);
-const attribute: fc.Arbitrary<Attribute> = fc.oneof(
-  fc.record({ key: text, value: text, type: fc.constant("string" as const) }),
-  fc.record({
-    key: text,
-    value: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
-    type: fc.constant("int" as const),
-  }),
-  fc.record({ key: text, value: fc.boolean().map(String), type: fc.constant("bool" as const) }),
-  fc.record({
-    key: fc.constantFrom("a", "__proto__", "10"),
-    value: fc.constantFrom("0.5", "3", "-0", "1e+21", "NaN", "-Infinity"),
-    type: fc.constant("double" as const),
-  }),
-  fc.record({
-    key: text,
-    value: fc.uint8Array().map((b) => Buffer.from(b).toString("base64")),
-    type: fc.constant("bytes" as const),
-  }),
-  fc.record({
-    key: text,
-    value: fc.constantFrom("[]", '[1,2.0,"x",null,[{"bytesValue":"3q0="}]]', "[9007199254740993]"),
-    type: fc.constant("array" as const),
-  }),
-  fc.record({
-    key: text,
-    value: fc.constantFrom("{}", '{"a":{"b":[true]}}', '{"kvlistValue":[["a",1],["a",2.5]]}'),
-    type: fc.constant("kvlist" as const),
-  }),
-  fc.record({ key: text, value: fc.constant(""), type: fc.constant("empty" as const) }),
-);
-const attributes = fc.uniqueArray(attribute, { selector: ({ key }) => key, maxLength: 6 });
-const optional = <T>(name: string, value: fc.Arbitrary<T>) => fc.option(value.map((v) => ({ [name]: v })));
-
-const anySpan: fc.Arbitrary<Span> = fc
-  .record({
-    traceId: hex(16),
-    spanId: hex(8),
-    parentSpanId: fc.oneof(fc.constant(""), hex(8)),
-    traceState: text,
-    name: text,
-    kind: fc.constantFrom(...spanKinds),
-    scopeName: text,
-    scopeVersion: text,
-    startNs: moment,
-    durationNs: fc.bigInt({ min: 0n, max: 10n ** 17n }).map(nanoseconds),
-    status: fc.constantFrom(...statusCodes),
-    statusMessage: text,
-    attributes,
-    resource: attributes,
-    events: fc.array(
-      fc
-        .tuple(fc.record({ timeNs: moment, name: text, attributes }), optional("droppedAttributes", count))
-        .map(([event, extra]) => ({ ...event, ...extra })),
-      { maxLength: 3 },
-    ),
-    links: fc.array(
-      fc
-        .tuple(
-          fc.record({ traceId: hex(16), spanId: hex(8), traceState: text, attributes }),
-          optional("flags", count),
-        )
-        .map(([link, extra]) => ({ ...link, ...extra })),
-      { maxLength: 3 },
-    ),
-    more: fc.tuple(
-      optional("flags", count),
-      optional("droppedAttributes", count),
-      optional("droppedEvents", count),
-      optional("droppedLinks", count),
-      optional("scopeSchemaUrl", fc.webUrl()),
-      optional("resourceSchemaUrl", fc.webUrl()),
-      optional("scopeAttributes", fc.uniqueArray(attribute, { selector: (a) => a.key, minLength: 1 })),
-      optional("scopeDroppedAttributes", count),
-      optional("resourceDroppedAttributes", count),
-    ),
-  })
-  .map(({ more, ...span }): Span => {
-    const service = span.resource.find(({ key }) => key === "service.name");
-    return { serviceName: service?.value ?? "", ...span, ...Object.assign({}, ...more) };
-  });
+const anySpan = anySpanAt(fc.bigInt({ min: 1n, max: 4_000_000_000_000_000_000n }));
 
 /** Spans in an order of their own: a request is grouped by resource and scope. */
 const sorted = (spans: readonly Span[]) =>
@@ -324,6 +234,87 @@ describe("a span", () => {
     expect(span?.links).toHaveLength(1);
   });
 
+  it.each(bothForms)(
+    "says what of its resource and its scope was cut, and splits no character (%s)",
+    (_form, decode) => {
+      const long = `${"x".repeat(otlpLimits.valueChars - 1)}🚲`;
+      const [span] = decode({
+        resourceSpans: [
+          {
+            resource: { attributes: [{ key: "r", value: { stringValue: long } }] },
+            scopeSpans: [{ scope: { name: "n".repeat(otlpLimits.nameChars + 1) }, spans: [good] }],
+          },
+        ],
+      }).spans;
+      expect(span?.resource[0]?.value).toBe("x".repeat(otlpLimits.valueChars - 1));
+      expect(span?.scopeName).toHaveLength(otlpLimits.nameChars);
+      expect(span?.attributes).toEqual([
+        { key: "jiva.cut", value: "resource r, scope name", type: "string" },
+      ]);
+    },
+  );
+
+  it.each(bothForms)("keeps what nests too deep down to a level, and is marked (%s)", (_form, decode) => {
+    const nested = (depth: number): object =>
+      depth === 0 ? { intValue: "1" } : { arrayValue: { values: [nested(depth - 1)] } };
+    const list = (key: string, depth: number) => [{ key, value: nested(depth) }];
+    const [span, next] = decode({
+      resourceSpans: [
+        {
+          resource: { attributes: list("r", 65) },
+          scopeSpans: [
+            {
+              spans: [
+                {
+                  ...good,
+                  attributes: [...list("kept", 64), ...list("deep", 65), ...list("deeper", 300)],
+                  events: [{ timeUnixNano: good.startTimeUnixNano, attributes: list("in event", 65) }],
+                },
+                { ...good, spanId: "01".repeat(8) },
+              ],
+            },
+          ],
+        },
+      ],
+    }).spans;
+    const empty = `${"[".repeat(64)}null${"]".repeat(64)}`;
+    expect(span?.attributes).toEqual([
+      { key: "kept", value: `${"[".repeat(64)}1${"]".repeat(64)}`, type: "array" },
+      { key: "deep", value: empty, type: "array" },
+      { key: "deeper", value: empty, type: "array" },
+      { key: "jiva.cut", value: "resource r, deep, deeper, in event", type: "string" },
+    ]);
+    expect(next?.attributes).toEqual([{ key: "jiva.cut", value: "resource r", type: "string" }]);
+  });
+
+  it("may be beside an unknown field of any depth that parses", () => {
+    const deep = `${"[".repeat(9_000)}${"]".repeat(9_000)}`;
+    const json = JSON.stringify(request(good)).replace('"spanId"', `"unknown":${deep},"spanId"`);
+    expect(fromJson(json).spans).toHaveLength(1);
+  });
+
+  it.each(bothForms)("that was put right comes back as it was put (%s)", async (_form, decode) => {
+    const whole = {
+      ...good,
+      startTimeUnixNano: "0",
+      attributes: Array.from({ length: otlpLimits.attributes + 7 }, (_, n) => ({
+        key: `k${n}`,
+        value: { stringValue: n === 3 ? "x".repeat(otlpLimits.valueChars + 1) : "short" },
+      })),
+      events: [{ name: "timeless" }],
+    };
+    const { spans } = decode(request(whole));
+    expect(spans[0]?.attributes.slice(-2)).toEqual([
+      {
+        key: "jiva.time_error",
+        value: "the start was 0 ns: the end stands for it; events without a time: 1; the start stands for it",
+        type: "string",
+      },
+      { key: "jiva.cut", value: "k3", type: "string" },
+    ]);
+    expect(decode(JSON.parse(await exported(spans))).spans).toEqual(spans);
+  });
+
   it.each(bothForms)("keeps each key once, as a map would (%s)", (_form, decode) => {
     const [span] = decode(
       request({
@@ -367,16 +358,7 @@ describe("what cannot be decoded", () => {
     },
   );
 
-  it("nests too deep, or holds too much", () => {
-    const nested = (depth: number): object =>
-      depth === 0 ? { intValue: "1" } : { arrayValue: { values: [nested(depth - 1)] } };
-    const request = (value: object) => ({
-      resourceSpans: [{ resource: { attributes: [{ key: "a", value }] }, scopeSpans: [{ spans: [] }] }],
-    });
-    for (const [, decode] of bothForms) {
-      expect(() => decode(request(nested(64)))).not.toThrow();
-      expect(() => decode(request(nested(65)))).toThrow(/deep/);
-    }
+  it("holds too much", () => {
     const crowd = Buffer.alloc(2 * (otlpLimits.items + 1));
     for (let i = 0; i < crowd.length; i += 2) crowd.writeUInt16BE(0x1200, i);
     const length = (n: number) => [(n & 127) | 128, ((n >> 7) & 127) | 128, ((n >> 14) & 127) | 128, n >> 21];

@@ -1,3 +1,4 @@
+import { attributeNames } from "../names";
 import type { Attribute } from "../span";
 import { otlpLimits } from "./otlp-limits";
 
@@ -18,19 +19,25 @@ export function boundAttributes(sent: readonly Attribute[], cut: string[]): Boun
   const short = isLong ? sent.map((attribute) => cutAttribute(attribute, cut)) : sent;
   const unique = withoutRepeats(short);
   if (unique.length <= otlpLimits.attributes) return { attributes: unique, dropped: 0 };
-  return {
-    attributes: unique.slice(0, otlpLimits.attributes),
-    dropped: unique.length - otlpLimits.attributes,
-  };
+  let room: number = otlpLimits.attributes;
+  const attributes = unique.filter(({ key }) => markKeys.has(key) || room-- > 0);
+  return { attributes, dropped: unique.length - attributes.length };
 }
+
+/** Our own marks come on top of what a span may have, so that a marked span comes back as it is. */
+const markKeys: ReadonlySet<string> = new Set([
+  attributeNames.endBeforeStart,
+  attributeNames.timeError,
+  attributeNames.cut,
+]);
 
 function cutAttribute(attribute: Attribute, cut: string[]): Attribute {
   const { key, value } = attribute;
   if (value.length <= otlpLimits.valueChars && key.length <= otlpLimits.keyChars) return attribute;
-  const shortKey = key.slice(0, otlpLimits.keyChars);
+  const shortKey = cutText(key, otlpLimits.keyChars);
   cut.push(shortKey);
   if (value.length <= otlpLimits.valueChars) return { ...attribute, key: shortKey };
-  return { key: shortKey, value: value.slice(0, otlpLimits.valueChars), type: "string" };
+  return { key: shortKey, value: cutText(value, otlpLimits.valueChars), type: "string" };
 }
 
 function withoutRepeats(attributes: readonly Attribute[]): readonly Attribute[] {
@@ -42,5 +49,12 @@ function withoutRepeats(attributes: readonly Attribute[]): readonly Attribute[] 
 export function boundText(what: string, text: string, most: number, cut: string[]): string {
   if (text.length <= most) return text;
   cut.push(what);
-  return text.slice(0, most);
+  return cutText(text, most);
+}
+
+/** No half of a surrogate pair is left at the end: UTF-8 cannot hold it. */
+function cutText(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const last = text.charCodeAt(most - 1);
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? most - 1 : most);
 }

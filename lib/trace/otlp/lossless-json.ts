@@ -1,7 +1,7 @@
 import { OtlpDecodeError, OtlpTooLarge } from "./otlp-limits";
 
-/** Values nest 64 deep and each level takes up to five brackets (lib/trace/otlp/otlp-value.ts); messages take 12. */
-const maxBrackets = 5 * 64 + 16;
+/** Values that are kept take some 340 brackets; this many are parsed without strain, and no sender means more. */
+const maxBrackets = 10_000;
 
 /**
  * Parses JSON. Whole numbers of 16 digits and more come out as texts, because as numbers they would be rounded:

@@ -1,32 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { attributeToValue, doubleToText, type OtlpValue, valueToText } from "./otlp-value";
-
-/** Keys that mean something to JavaScript or to our own wrappers come often. */
-const key = fc.oneof(
-  fc.string({ unit: "grapheme" }),
-  fc.constantFrom("__proto__", "bytesValue", "doubleValue", "kvlistValue", "a"),
-);
-const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
-
-/** Any value of OTLP. */
-const anyValue: fc.Arbitrary<OtlpValue> = fc.letrec<{ value: OtlpValue }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    fc.string({ unit: "grapheme" }).map((text): OtlpValue => ({ type: "string", text })),
-    int64.map((value): OtlpValue => ({ type: "int", text: String(value) })),
-    fc.double().map((value): OtlpValue => ({ type: "double", text: doubleToText(value) })),
-    fc.boolean().map((value): OtlpValue => ({ type: "bool", text: String(value) })),
-    fc
-      .uint8Array()
-      .map((bytes): OtlpValue => ({ type: "bytes", text: Buffer.from(bytes).toString("base64") })),
-    fc.constant<OtlpValue>({ type: "empty", text: "" }),
-    fc.array(tie("value"), { maxLength: 4 }).map((values): OtlpValue => ({ type: "array", values })),
-    fc
-      .array(fc.tuple(key, tie("value")), { maxLength: 4 })
-      .map((entries): OtlpValue => ({ type: "kvlist", entries })),
-  ),
-})).value;
+import { attributeToValue, type OtlpValue, valueToText } from "./otlp-value";
+import { anyValue } from "./span-fixture";
 
 describe("values as text", () => {
   it("come back as they were, types and all", () => {

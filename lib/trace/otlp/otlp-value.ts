@@ -16,8 +16,11 @@ export type OtlpValue =
   | { readonly type: "array"; readonly values: readonly OtlpValue[] }
   | { readonly type: "kvlist"; readonly entries: readonly (readonly [string, OtlpValue])[] };
 
-/** Values nest no deeper: beyond it a request is refused, and text that claims to be a value is just text. */
+/** Values nest no deeper: what a request holds below is left empty, and text that goes deeper is just text. */
 export const maxValueDepth = 64;
+
+/** A value that was sent without any content. */
+export const emptyValue: OtlpValue = { type: "empty", text: "" };
 
 /** A list of keys in its wrapper takes three levels of brackets. */
 const maxTextDepth = 3 * maxValueDepth;
@@ -151,7 +154,7 @@ class ValueParser {
     word.lastIndex = this.at;
     const [token = ""] = word.exec(this.text) ?? [];
     this.at += token.length;
-    if (token === "null") return { type: "empty", text: "" };
+    if (token === "null") return emptyValue;
     if (token === "true" || token === "false") return { type: "bool", text: token };
     if (isInt64(token)) return { type: "int", text: token };
     if (isDouble(token)) return { type: "double", text: doubleToText(Number(token)) };

@@ -1,7 +1,9 @@
 import type { Span } from "../span";
+import { checkSpan, type Rejection } from "./check-span";
 import { readJson } from "./json-reader";
 import { ItemBudget, otlpLimits } from "./otlp-limits";
-import { checkSpan, type Rejection, type SentSpan, type SpanOrigin } from "./sent-span";
+import type { SentSpan } from "./sent-span";
+import type { SpanOrigin } from "./span-origin";
 
 export interface ReceivedSpans {
   readonly spans: readonly Span[];

@@ -1,28 +1,4 @@
-import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
-import { attributeNames } from "../names";
-import {
-  type Attribute,
-  type Span,
-  type SpanEvent,
-  type SpanExtras,
-  type SpanLink,
-  spanKinds,
-  statusCodes,
-} from "../span";
-import { type Bounded, boundAttributes, boundText } from "./bounds";
-import { otlpLimits } from "./otlp-limits";
-
-/** What a resource and a scope say of each of their spans. */
-export interface SpanOrigin
-  extends Pick<Span, "serviceName" | "resource" | "scopeName" | "scopeVersion">,
-    Pick<
-      SpanExtras,
-      | "resourceSchemaUrl"
-      | "resourceDroppedAttributes"
-      | "scopeAttributes"
-      | "scopeSchemaUrl"
-      | "scopeDroppedAttributes"
-    > {}
+import type { Attribute } from "../span";
 
 /** A span as it was sent: ids are lower-case hex of any length, times and numbers whatever they were. */
 export interface SentSpan {
@@ -43,6 +19,8 @@ export interface SentSpan {
   droppedLinks: number;
   statusCode: number;
   statusMessage: string;
+  /** Keys of attributes, also of events and links, whose values were too deep and are left empty there. */
+  cut: string[];
 }
 
 export interface SentEvent {
@@ -60,9 +38,6 @@ export interface SentLink {
   droppedAttributes: number;
   flags: number;
 }
-
-/** Why a span was not taken. */
-export type Rejection = "traceId" | "spanId" | "parentSpanId";
 
 export function emptySpan(): SentSpan {
   return {
@@ -83,165 +58,6 @@ export function emptySpan(): SentSpan {
     droppedLinks: 0,
     statusCode: 0,
     statusMessage: "",
-  };
-}
-
-const noTraceId = "0".repeat(32);
-const noSpanId = "0".repeat(16);
-
-function isTraceId(id: string): boolean {
-  return id.length === 32 && id !== noTraceId && /^[0-9a-f]+$/.test(id);
-}
-
-function isSpanId(id: string): boolean {
-  return id.length === 16 && id !== noSpanId && /^[0-9a-f]+$/.test(id);
-}
-
-/**
- * A span as it is stored, or why it cannot be. A span without ids has no place in a trace and is rejected;
- * everything else that is wrong with it is put right and marked (DESIGN: runs, traces, spans).
- * `receivedNs` stands in for a time that is none.
- */
-export function checkSpan(sent: SentSpan, origin: SpanOrigin, receivedNs: bigint): Span | Rejection {
-  if (!isTraceId(sent.traceId)) return "traceId";
-  if (!isSpanId(sent.spanId)) return "spanId";
-  const parentSpanId = sent.parentSpanId === noSpanId ? "" : sent.parentSpanId;
-  if (parentSpanId !== "" && !isSpanId(parentSpanId)) return "parentSpanId";
-
-  const marks: Attribute[] = [];
-  const { startNs, durationNs } = checkTimes(sent, receivedNs, marks);
-  const cut: string[] = [];
-  const { attributes, dropped } = boundAttributes(sent.attributes, cut);
-  const events = sent.events.slice(0, otlpLimits.events).map((event) => checkEvent(event, startNs, cut));
-  const links = sent.links
-    .filter(({ traceId, spanId }) => isTraceId(traceId) && isSpanId(spanId))
-    .slice(0, otlpLimits.links)
-    .map((link) => checkLink(link, cut));
-  const name = boundText("name", sent.name, otlpLimits.nameChars, cut);
-  const traceState = boundText("trace_state", sent.traceState, otlpLimits.nameChars, cut);
-  const statusMessage = boundText("status.message", sent.statusMessage, otlpLimits.valueChars, cut);
-  if (cut.length > 0) {
-    marks.push({ key: attributeNames.cut, value: cut.join(", ").slice(0, 1_000), type: "string" });
-  }
-  return {
-    traceId: sent.traceId,
-    spanId: sent.spanId,
-    parentSpanId,
-    traceState,
-    name,
-    kind: spanKinds[sent.kind] ?? "Unspecified",
-    startNs,
-    durationNs,
-    status: statusCodes[sent.statusCode] ?? "Unset",
-    statusMessage,
-    attributes: marks.length === 0 ? attributes : withMarks(attributes, marks),
-    events,
-    links,
-    ...origin,
-    ...extrasOf(sent, {
-      attributes: sent.droppedAttributes + dropped,
-      events: sent.droppedEvents + sent.events.length - events.length,
-      links: sent.droppedLinks + sent.links.length - links.length,
-    }),
-  };
-}
-
-/** A mark that the sender's own attributes hold already (a span that comes back) is not put a second time. */
-function withMarks(attributes: readonly Attribute[], marks: readonly Attribute[]): readonly Attribute[] {
-  const marked = new Set(marks.map(({ key }) => key));
-  return [...attributes.filter(({ key }) => !marked.has(key)), ...marks];
-}
-
-/** Only what says something: most spans then carry nothing but their flags. */
-function extrasOf(
-  sent: SentSpan,
-  counts: { readonly attributes: number; readonly events: number; readonly links: number },
-): SpanExtras {
-  const extras: { -readonly [K in keyof SpanExtras]: SpanExtras[K] } = {};
-  if (sent.flags > 0) extras.flags = sent.flags;
-  if (counts.attributes > 0) extras.droppedAttributes = counts.attributes;
-  if (counts.events > 0) extras.droppedEvents = counts.events;
-  if (counts.links > 0) extras.droppedLinks = counts.links;
-  return extras;
-}
-
-/** The table's days are 16 bits and its time to live counts in 32: times from the next century wrap around. */
-const firstOf2100Ns = 4_102_444_800_000_000_000n;
-
-function isMoment(timeNs: bigint): boolean {
-  return timeNs > 0n && timeNs < firstOf2100Ns;
-}
-
-function checkTimes(
-  { startNs, endNs }: SentSpan,
-  receivedNs: bigint,
-  marks: Attribute[],
-): { startNs: Nanoseconds; durationNs: Nanoseconds } {
-  const wrong = (text: string) => marks.push({ key: attributeNames.timeError, value: text, type: "string" });
-  if (!isMoment(startNs)) {
-    const isEnd = isMoment(endNs);
-    wrong(`the start was ${startNs} ns: ${isEnd ? "the end" : "the time of arrival"} stands for it`);
-    return { startNs: nanoseconds(isEnd ? endNs : receivedNs), durationNs: nanoseconds(0n) };
-  }
-  if (endNs < startNs) marks.push({ key: attributeNames.endBeforeStart, value: "true", type: "bool" });
-  else if (!isMoment(endNs)) wrong(`the end was ${endNs} ns: the start stands for it`);
-  else return { startNs: nanoseconds(startNs), durationNs: nanoseconds(endNs - startNs) };
-  return { startNs: nanoseconds(startNs), durationNs: nanoseconds(0n) };
-}
-
-function checkEvent(event: SentEvent, startNs: Nanoseconds, cut: string[]): SpanEvent {
-  const bounded = boundAttributes(event.attributes, cut);
-  return {
-    timeNs: isMoment(event.timeNs) ? nanoseconds(event.timeNs) : startNs,
-    name: boundText("event.name", event.name, otlpLimits.nameChars, cut),
-    attributes: bounded.attributes,
-    ...droppedOf(event, bounded),
-  };
-}
-
-function checkLink(link: SentLink, cut: string[]): SpanLink {
-  const bounded = boundAttributes(link.attributes, cut);
-  return {
-    traceId: link.traceId,
-    spanId: link.spanId,
-    traceState: boundText("link.trace_state", link.traceState, otlpLimits.nameChars, cut),
-    attributes: bounded.attributes,
-    ...droppedOf(link, bounded),
-    ...(link.flags > 0 && { flags: link.flags }),
-  };
-}
-
-function droppedOf(sent: { readonly droppedAttributes: number }, { dropped }: Bounded) {
-  const droppedAttributes = sent.droppedAttributes + dropped;
-  return droppedAttributes > 0 ? { droppedAttributes } : undefined;
-}
-
-/** What a resource and a scope say, as the spans below them carry it. */
-export function toOrigin(sent: {
-  readonly resource: readonly Attribute[];
-  readonly resourceDropped: number;
-  readonly resourceSchemaUrl: string;
-  readonly scopeName: string;
-  readonly scopeVersion: string;
-  readonly scopeAttributes: readonly Attribute[];
-  readonly scopeDropped: number;
-  readonly scopeSchemaUrl: string;
-}): SpanOrigin {
-  const resource = boundAttributes(sent.resource, []);
-  const scope = boundAttributes(sent.scopeAttributes, []);
-  const name = (text: string) => boundText("", text, otlpLimits.nameChars, []);
-  const resourceDropped = sent.resourceDropped + resource.dropped;
-  const scopeDropped = sent.scopeDropped + scope.dropped;
-  const service = resource.attributes.find(({ key }) => key === "service.name");
-  return {
-    serviceName: name(service?.value ?? ""),
-    resource: resource.attributes,
-    scopeName: name(sent.scopeName),
-    scopeVersion: name(sent.scopeVersion),
-    ...(scope.attributes.length > 0 && { scopeAttributes: scope.attributes }),
-    ...(sent.resourceSchemaUrl !== "" && { resourceSchemaUrl: name(sent.resourceSchemaUrl) }),
-    ...(sent.scopeSchemaUrl !== "" && { scopeSchemaUrl: name(sent.scopeSchemaUrl) }),
-    ...(resourceDropped > 0 && { resourceDroppedAttributes: resourceDropped }),
-    ...(scopeDropped > 0 && { scopeDroppedAttributes: scopeDropped }),
+    cut: [],
   };
 }

@@ -1,39 +1,59 @@
 import { type Attribute, type Span, type SpanEvent, type SpanLink, spanKinds, statusCodes } from "../span";
 import { attributeToValue, type OtlpValue } from "./otlp-value";
 
+/** A group of spans is closed at about this size, so that a file's parts can be sent one by one. */
+const groupChars = 1024 * 1024;
+
 /**
- * Spans as one ExportTraceServiceRequest in JSON, in pieces: the spans of a batch are grouped by their resource
- * and scope. The receiver takes it back as it was. Fields that say nothing (0, "", no entries) are left out, and
- * doubles are written as they are, so the text is put together here and not by JSON.stringify.
+ * Spans as one ExportTraceServiceRequest in JSON, in pieces; the receiver takes it back as it was. Spans that
+ * follow one another are grouped by their resource and scope, a MiB at a time, and each ResourceSpans is a line of
+ * its own. The text depends on nothing but the spans and their order. Fields that say nothing (0, "", no entries)
+ * are left out, and doubles are written as they are, so the text is put together here and not by JSON.stringify.
  */
-export async function* spansToOtlpJson(batches: AsyncIterable<readonly Span[]>): AsyncGenerator<string> {
+export async function* spansToOtlpJson(
+  batches: AsyncIterable<readonly Span[]> | Iterable<readonly Span[]>,
+): AsyncGenerator<string> {
   yield '{"resourceSpans":[';
-  let isFirst = true;
+  let separator = "\n";
+  let group = new SpanGroup();
   for await (const batch of batches) {
-    for (const piece of groupsToJson(batch)) {
-      yield isFirst ? piece : `,${piece}`;
-      isFirst = false;
+    for (const span of batch) {
+      group.add(span);
+      if (group.chars < groupChars) continue;
+      yield separator + group.toJson();
+      separator = ",\n";
+      group = new SpanGroup();
     }
   }
-  yield "]}\n";
+  yield group.chars > 0 ? `${separator}${group.toJson()}\n]}\n` : "\n]}\n";
 }
 
-/** The batch's ResourceSpans, one text each. */
-function groupsToJson(batch: readonly Span[]): string[] {
-  const resources = new Map<string, Map<string, string[]>>();
-  for (const span of batch) {
+/** Spans as texts, by the text of their resource and of their scope. */
+class SpanGroup {
+  chars = 0;
+  private readonly resources = new Map<string, Map<string, string[]>>();
+
+  add(span: Span): void {
     const resource = resourceToJson(span);
-    const scopes = resources.get(resource) ?? new Map<string, string[]>();
-    resources.set(resource, scopes);
+    const scopes = this.resources.get(resource) ?? new Map<string, string[]>();
+    this.resources.set(resource, scopes);
     const scope = scopeToJson(span);
+    const text = spanToJson(span);
     const spans = scopes.get(scope);
-    if (spans) spans.push(spanToJson(span));
-    else scopes.set(scope, [spanToJson(span)]);
+    if (spans) spans.push(text);
+    else scopes.set(scope, [text]);
+    this.chars += text.length;
   }
-  return [...resources].map(([resource, scopes]) => {
-    const scopeSpans = [...scopes].map(([scope, spans]) => `{${scope}"spans":[${spans.join(",")}]}`);
-    return `{${resource}"scopeSpans":[${scopeSpans.join(",")}]}`;
-  });
+
+  /** ResourceSpans, a line each. */
+  toJson(): string {
+    return [...this.resources]
+      .map(([resource, scopes]) => {
+        const scopeSpans = [...scopes].map(([scope, spans]) => `{${scope}"spans":[${spans.join(",")}]}`);
+        return `{${resource}"scopeSpans":[${scopeSpans.join(",")}]}`;
+      })
+      .join(",\n");
+  }
 }
 
 /** The fields of ResourceSpans beside its scopes, each with a comma behind it; the same for all spans of one. */
