@@ -1,0 +1,108 @@
+import { formatDuration } from "@/lib/base/time";
+import { type Canvas2d, fitText, fonts, textWidth } from "./canvas";
+import { frameName } from "./flame";
+import { type FlameBox, type FlameWindow, flameBoxes, flameSizes, shownNs } from "./flame-layout";
+import { type Theme, workColourAt } from "./palette";
+
+export interface FlameScene extends FlameWindow {
+  readonly theme: Theme;
+  /** Fills only what is a frame's own: the parts that no child below accounts for stand out. */
+  readonly ownOnly: boolean;
+  /** Frames, or -1. */
+  readonly selected: number;
+  readonly hovered: number;
+  readonly active: number;
+  /** 1 for the frames of spans that a search found; the others are dimmed. */
+  readonly matches: Uint8Array | null;
+}
+
+/** Between frames of a row. */
+const gapPx = 1;
+/** Narrower frames have no room for a letter and an ellipsis. */
+const labelFromPx = 26;
+
+export function paintFlame(ctx: Canvas2d, scene: FlameScene): void {
+  const { theme, widthPx, heightPx } = scene;
+  ctx.globalAlpha = 1;
+  ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
+  ctx.fillStyle = theme.ground;
+  ctx.fillRect(0, 0, widthPx, heightPx);
+  for (const box of flameBoxes(scene)) {
+    if (box.merged > 0) paintMerged(ctx, scene, box);
+    else paintFrame(ctx, scene, box);
+  }
+  ctx.globalAlpha = 1;
+}
+
+const topOf = ({ scrollPx }: FlameScene, { row }: FlameBox) => row * flameSizes.rowPx - scrollPx;
+
+function paintFrame(ctx: Canvas2d, scene: FlameScene, box: FlameBox): void {
+  const { layout, theme, ownOnly, widthPx, matches } = scene;
+  const { flame } = layout;
+  const { frame, xPx } = box;
+  const colour = workColourAt(flame.work[frame] ?? 0);
+  const top = topOf(scene, box);
+  const height = flameSizes.rowPx - gapPx;
+  const width = Math.max(1, box.widthPx - gapPx);
+  const ownNs = layout.ownNs[frame] ?? 0;
+  const ownPx = Math.min(width, (ownNs / shownNs(scene)) * widthPx);
+  const dim = matches !== null && !matches[frame] ? 0.3 : 1;
+
+  ctx.fillStyle = colour.fill;
+  ctx.globalAlpha = ownOnly ? 0.18 * dim : dim;
+  ctx.fillRect(xPx, top, width, height);
+  if (ownOnly && ownPx > 0) {
+    ctx.globalAlpha = dim;
+    ctx.fillRect(xPx + width - ownPx, top, ownPx, height);
+  }
+  ctx.globalAlpha = dim;
+  if (flame.errors[frame]) {
+    ctx.fillStyle = theme.error;
+    ctx.fillRect(xPx, top + height - 3, width, 3);
+  }
+  paintLabel(ctx, scene, box, top, ownOnly && ownPx < width * 0.9 ? theme.text : colour.ink);
+  ctx.globalAlpha = 1;
+  const outline =
+    frame === scene.active || frame === scene.selected
+      ? theme.accent
+      : frame === scene.hovered
+        ? theme.text
+        : undefined;
+  if (!outline) return;
+  ctx.strokeStyle = outline;
+  ctx.lineWidth = frame === scene.hovered ? 1 : 2;
+  ctx.beginPath();
+  ctx.rect(xPx + 1, top + 1, Math.max(1, width - 2), height - 2);
+  ctx.stroke();
+}
+
+function paintLabel(ctx: Canvas2d, scene: FlameScene, box: FlameBox, top: number, ink: string): void {
+  const { layout, ownOnly } = scene;
+  // A frame that begins left of the window cannot be: zooming starts at a frame's own left edge.
+  const room = box.widthPx - 10;
+  if (box.widthPx < labelFromPx) return;
+  const { flame } = layout;
+  const { frame } = box;
+  const mark = flame.errors[frame] ? "⚠ " : "";
+  const time = formatDuration((ownOnly ? layout.ownNs[frame] : layout.widthNs[frame]) ?? 0);
+  ctx.font = fonts.small;
+  ctx.fillStyle = ink;
+  const middle = top + flameSizes.rowPx / 2;
+  const name = mark + frameName(flame, frame);
+  const timePx = textWidth(ctx, time) + 10;
+  const fits = name.length <= 300 && textWidth(ctx, name) + timePx <= room;
+  ctx.fillText(fits ? name : fitText(ctx, name, room), box.xPx + 5, middle);
+  if (fits) ctx.fillText(time, box.xPx + box.widthPx - timePx + 5, middle);
+}
+
+/** Stripes instead of a colour: these are several frames, and no hue of work is theirs. */
+function paintMerged(ctx: Canvas2d, scene: FlameScene, box: FlameBox): void {
+  const { theme } = scene;
+  const top = topOf(scene, box);
+  const height = flameSizes.rowPx - gapPx;
+  const width = Math.max(1, box.widthPx);
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = box.frame === scene.hovered ? theme.text : theme.muted;
+  for (let y = 0; y < height; y += 4) ctx.fillRect(box.xPx, top + y, width, Math.min(2, height - y));
+}
