@@ -60,7 +60,7 @@ export function isDatabaseAway(error: unknown): boolean {
 
 /**
  * Whether another try of the same insert can succeed: the database is away, or is short of something that
- * comes back (memory, room for parts, time, its tables). Everything else is a fault of the rows.
+ * comes back (memory, disk, room for parts, replicas, time, its tables). Everything else is a fault of the rows.
  */
 export function isWorthAnotherTry(error: unknown): boolean {
   if (isDatabaseAway(error)) return true;
@@ -72,18 +72,27 @@ export function isWorthAnotherTry(error: unknown): boolean {
 }
 
 const passingCodes: ReadonlySet<string> = new Set([
+  "16", // NO_SUCH_COLUMN_IN_TABLE: the migration adds it
   "60", // UNKNOWN_TABLE: the migration makes it
+  "75", // CANNOT_WRITE_TO_FILE_DESCRIPTOR: the disk is full
   "81", // UNKNOWN_DATABASE
   "159", // TIMEOUT_EXCEEDED
   "164", // READONLY
+  "173", // CANNOT_ALLOCATE_MEMORY
   "192", // UNKNOWN_USER
   "193", // WRONG_PASSWORD
+  "201", // QUOTA_EXCEEDED
   "241", // MEMORY_LIMIT_EXCEEDED
   "243", // NOT_ENOUGH_SPACE
   "252", // TOO_MANY_PARTS
+  "285", // TOO_FEW_LIVE_REPLICAS
+  "286", // UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE
+  "319", // UNKNOWN_STATUS_OF_INSERT
   "394", // QUERY_WAS_CANCELLED
+  "439", // CANNOT_SCHEDULE_TASK
   "497", // ACCESS_DENIED
   "516", // AUTHENTICATION_FAILED
+  "999", // KEEPER_EXCEPTION
 ]);
 
 /** The error, its causes and, for an AggregateError (a host name with two addresses), its parts. */
