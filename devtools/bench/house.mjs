@@ -17,6 +17,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
  * @typedef {object} House
  * @property {import("../launcher/engine.mjs").EngineAddress} engine
  * @property {(env?: Record<string, string>) => Promise<string>} openApp starts an app and gives its address
+ * @property {() => number} appPid of the app that was opened last
  * @property {(sql: string, settings?: Record<string, string>) => Promise<string>} sql runs a statement
  * @property {() => void} killEngine kills it at once; it comes back by itself at the same address
  */
@@ -57,6 +58,7 @@ export async function withHouse(work) {
         await waitUntilHealthy({ app, settings, signal, onTrouble: () => undefined });
         return addressOf(settings);
       },
+      appPid: () => apps.at(-1)?.child.pid ?? Number.NaN,
       killEngine: () => {
         if (engine?.pid !== undefined) process.kill(engine.pid, "SIGKILL");
       },

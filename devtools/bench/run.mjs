@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `npm run bench`: every benchmark, or those that are named: `npm run bench -- ask runs`. `ingest` takes half an
- * hour and runs only when it is named; `--spans 1000000` makes its table smaller.
+ * `npm run bench`: every benchmark, or those that are named: `npm run bench -- ask runs`. `ingest` (half an hour)
+ * and `timeline` (ten minutes) run only when they are named; `--spans 1000000` sets the size of theirs.
  */
 import { parseArgs } from "node:util";
 import { benchAsk } from "./ask.mjs";
@@ -9,10 +9,11 @@ import { benchIngest } from "./ingest.mjs";
 import { machineLine } from "./measure.mjs";
 import { benchRuns } from "./runs.mjs";
 import { benchStart } from "./start.mjs";
+import { benchTimeline } from "./timeline.mjs";
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
-  options: { spans: { type: "string", default: "10000000" } },
+  options: { spans: { type: "string" } },
 });
 
 /** @type {Record<string, () => Promise<void>>} */
@@ -20,9 +21,10 @@ const benches = {
   start: benchStart,
   ask: benchAsk,
   runs: benchRuns,
-  ingest: () => benchIngest({ spans: Number(values.spans) }),
+  ingest: () => benchIngest({ spans: Number(values.spans ?? 10_000_000) }),
+  timeline: () => benchTimeline(values.spans === undefined ? {} : { sizes: [Number(values.spans)] }),
 };
-const byName = new Set(["ingest"]);
+const byName = new Set(["ingest", "timeline"]);
 
 const unknown = asked.find((name) => !Object.hasOwn(benches, name));
 if (unknown !== undefined) {
