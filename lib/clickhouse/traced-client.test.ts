@@ -45,6 +45,25 @@ describe("traceQueries", () => {
     ]);
   });
 
+  it("tells what was bound to the statement, and never more of it than can be read", async () => {
+    const { spans, open } = record();
+    const client = traceQueries(fake({ query: async () => ({ close: () => undefined }) }), "jiva", open);
+    const ids = Array.from({ length: 1_000 }, (_, i) => `id ${i}`);
+    const query_params = { town: "Aston", many: 3, big: 2n ** 60n, ids };
+    await client.query({ query: "SELECT {town:String}", query_params });
+    expect(spans[0]?.attributes).toMatchObject({
+      "db.query.parameter.town": "Aston",
+      "db.query.parameter.many": "3",
+      "db.query.parameter.big": '"1152921504606846976"',
+    });
+    expect(String(spans[0]?.attributes["db.query.parameter.ids"])).toHaveLength(500);
+    const hundred = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`p${i}`, i]));
+    await client.query({ query: "SELECT 1", query_params: hundred });
+    expect(Object.keys(spans[1]?.attributes ?? {}).filter((key) => key.includes("parameter"))).toHaveLength(
+      20,
+    );
+  });
+
   it("ends it once, also where the result is closed unread", async () => {
     const { spans, open } = record();
     const client = traceQueries(fake({ query: async () => ({ close: () => undefined }) }), "jiva", open);

@@ -15,6 +15,9 @@ export type OpenQuerySpan = (
   attributes: Readonly<Record<string, string | number>>,
 ) => QuerySpan;
 
+const maxParameters = 20;
+const maxParameterChars = 500;
+
 type AnyResultSet = BaseResultSet<unknown, unknown>;
 
 /**
@@ -27,7 +30,7 @@ export function traceQueries(
   database: string,
   open: OpenQuerySpan,
 ): ClickHouseClient {
-  const start = (sql: string) => {
+  const start = (sql: string, params: Readonly<Record<string, unknown>> = {}) => {
     const { operation, collection } = describeStatement(sql);
     return open(statementName(operation, collection), {
       [attributeNames.dbSystem]: "clickhouse",
@@ -35,6 +38,7 @@ export function traceQueries(
       [attributeNames.dbOperation]: operation,
       ...(collection && { [attributeNames.dbCollection]: collection }),
       [attributeNames.dbQueryText]: sql,
+      ...parameterAttributes(params),
     });
   };
 
@@ -51,7 +55,7 @@ export function traceQueries(
     get(target, property) {
       if (property === "query") {
         return async (params: Parameters<ClickHouseClient["query"]>[0]) => {
-          const span = start(params.query);
+          const span = start(params.query, params.query_params);
           const result = await around(span, params.abort_signal, () => target.query(params));
           return endWithResult(result as AnyResultSet, span, params.abort_signal);
         };
@@ -77,6 +81,20 @@ export function traceQueries(
     },
   });
 }
+
+/** What was bound to the statement, as far as it can be shown: lists of hundreds of ids are not read by anybody. */
+function parameterAttributes(params: Readonly<Record<string, unknown>>): Record<string, string> {
+  const shown = Object.entries(params).slice(0, maxParameters);
+  return Object.fromEntries(
+    shown.map(([name, value]) => {
+      const text = typeof value === "string" ? value : (JSON.stringify(value, bigintToText) ?? "");
+      const cut = text.length <= maxParameterChars ? text : `${text.slice(0, maxParameterChars - 1)}…`;
+      return [`${attributeNames.dbQueryParameter}.${name}`, cut];
+    }),
+  );
+}
+
+const bigintToText = (_: string, value: unknown) => (typeof value === "bigint" ? value.toString() : value);
 
 /** A result set that ends the span when it has been read, closed or has failed. */
 function endWithResult(result: AnyResultSet, span: QuerySpan, signal: AbortSignal | undefined): AnyResultSet {

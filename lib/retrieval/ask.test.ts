@@ -18,6 +18,7 @@ function result(columns: string[], ...rows: (string | number)[][]): QueryResult 
 function world(given: QueryResult, changes: Partial<Store> = {}) {
   const queries: BoundQuery[] = [];
   const spans: string[] = [];
+  const told = new Map<string, Map<string, string | number | boolean>>();
   const ports: Ports = {
     store: {
       tables: async () => libraryTables.map(({ table }) => table),
@@ -31,12 +32,14 @@ function world(given: QueryResult, changes: Partial<Store> = {}) {
     },
     span: async (name, work) => {
       spans.push(name);
-      return work({ set: () => undefined, event: () => undefined });
+      const attributes = told.get(name) ?? new Map();
+      told.set(name, attributes);
+      return work({ set: (key, value) => attributes.set(key, value), event: () => undefined });
     },
     now: () => 0,
     today: () => new Date(2025, 10, 12),
   };
-  return { ports, queries, spans };
+  return { ports, queries, spans, told };
 }
 
 describe("ask", () => {
@@ -85,6 +88,27 @@ describe("ask", () => {
       stageNames.read,
       stageNames.answer,
     ]);
+  });
+
+  it("tells on its stages what was planned, searched for, found and answered", async () => {
+    const { ports, told } = world(result(["name", "opened"], ["Mill Lane", "1998-03-01"]));
+    const answer = await ask("Why was the roof of the oldest branch mended?", "auto", ports, signal);
+    const on = (stage: string) => Object.fromEntries(told.get(stage) ?? []);
+    const documents = (stage: string): { id: string; score: number; text?: string }[] =>
+      JSON.parse(String(on(stage)["gen_ai.retrieval.documents"]));
+    expect(on(stageNames.plan)["retrieval.plan"]).toBe(on(stageNames.retrieveStructured)["retrieval.plan"]);
+    expect(on(stageNames.retrieveStructured)).toMatchObject({
+      "retrieval.sql": expect.stringContaining("SELECT"),
+      "retrieval.rows": '{"columns":["name","opened"],"rows":[["Mill Lane","1998-03-01"]]}',
+    });
+    expect(on(stageNames.retrieveUnstructured)["gen_ai.retrieval.query.text"]).toContain("roof");
+    const found = documents(stageNames.join);
+    expect(found.map(({ score }) => score)).toEqual(
+      found.map(({ score }) => score).toSorted((a, b) => b - a),
+    );
+    const read = answer.evidence.flatMap((entry) => (entry.kind === "passage" ? [entry.passage_id] : []));
+    expect(documents(stageNames.read).map(({ id }) => id)).toEqual(read);
+    expect(on(stageNames.answer)).toMatchObject({ answer: answer.answer, "answer.status": "answered" });
   });
 
   it("joins the row that a query finds to the passage about it", async () => {

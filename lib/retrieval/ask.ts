@@ -1,7 +1,9 @@
 import { inParallel } from "@/lib/base/tasks";
+import { stems } from "@/lib/text/stems";
 import type { Answer, AnswerMode, AskMode, Evidence } from "./answer";
-import { readPassages } from "./documents/read-passages";
+import { type Reading, readPassages } from "./documents/read-passages";
 import { joinPassages } from "./join";
+import { notePassages, notePlan, noteTable } from "./note-evidence";
 import { type Plan, planQuestion } from "./plan";
 import type { PassageSearch, Ports, SpanHandle } from "./ports";
 import { contentStems, readQuestion } from "./question";
@@ -30,9 +32,7 @@ export async function ask(text: string, mode: AskMode, ports: Ports, signal: Abo
 function planTables(text: string, ports: Ports, signal: AbortSignal): Promise<Plan> {
   return ports.span(stageNames.plan, async (span) => {
     const plan = await planQuestion(text, ports, signal);
-    span.set(stageAttributes.candidateCount, plan.candidates.length);
-    const best = plan.candidates[0];
-    if (best) span.set(stageAttributes.table, best.query.table.name);
+    notePlan(span, plan);
     return plan;
   });
 }
@@ -42,7 +42,7 @@ async function askDocuments(text: string, ports: Ports, signal: AbortSignal): Pr
   const search = await searchDocuments(contentStems(question), ports, signal);
   const reading = await ports.span(stageNames.read, async (span) => {
     const read = readPassages(question, search);
-    span.set(stageAttributes.candidateCount, read.ranked.length);
+    noteReading(span, read);
     return read;
   });
   return tell("unstructured", reading, ports);
@@ -71,7 +71,7 @@ async function askBoth(
   if (route.mode === "structured") return tell("structured", fromTables, ports, route.reason);
   if (route.mode === "unstructured") {
     const reading = await ports.span(stageNames.read, async (span) => {
-      span.set(stageAttributes.candidateCount, whole.ranked.length);
+      noteReading(span, whole);
       return whole;
     });
     return tell("unstructured", reading, ports, route.reason);
@@ -80,11 +80,12 @@ async function askBoth(
   const joined = await ports.span(stageNames.join, async (span) => {
     const found = await joinPassages(rest, fromTables.subjects, ports, signal);
     span.set(stageAttributes.passageCount, found.holding);
+    noteSearch(span, stems(found.question.text), found.search);
     return found;
   });
   const reading = await ports.span(stageNames.read, async (span) => {
     const read = readPassages(joined.question, joined.search, joined.subjects);
-    span.set(stageAttributes.candidateCount, read.ranked.length);
+    noteReading(span, read);
     return read;
   });
   if (mode === "auto" && !(reading.supported && (fromTables.supported || joined.holdsFirst))) {
@@ -149,18 +150,25 @@ function queryTables(plan: Plan, ports: Ports, signal: AbortSignal, useSplit = f
       ports,
       signal,
     );
-    noteTable(span, finding);
+    const evidence = finding.evidence[0];
+    if (evidence?.kind === "table") noteTable(span, evidence);
+    span.set(stageAttributes.score, finding.coverage);
     return finding;
   });
 }
 
-function noteTable(span: SpanHandle, finding: TableFinding): void {
-  const evidence = finding.evidence[0];
-  if (evidence?.kind === "table") {
-    span.set(stageAttributes.table, evidence.table);
-    span.set(stageAttributes.rowCount, evidence.row_count);
-  }
-  span.set(stageAttributes.score, finding.coverage);
+function noteReading(span: SpanHandle, { ranked, evidence }: Reading): void {
+  span.set(stageAttributes.candidateCount, ranked.length);
+  notePassages(
+    span,
+    evidence.filter((entry) => entry.kind === "passage"),
+  );
+}
+
+function noteSearch(span: SpanHandle, asked: readonly string[], search: PassageSearch): void {
+  span.set(stageAttributes.searchedFor, asked.join(" "));
+  span.set(stageAttributes.idealScore, search.idealScore);
+  notePassages(span, search.hits);
 }
 
 function searchDocuments(
@@ -176,6 +184,7 @@ function searchDocuments(
       span.set(stageAttributes.document, best.document);
       span.set(stageAttributes.score, best.score);
     }
+    noteSearch(span, asked, search);
     return search;
   });
 }
@@ -189,8 +198,12 @@ function tell(
   return ports.span(stageNames.answer, async (span) => {
     span.set(stageAttributes.mode, mode);
     if (reason) span.set(stageAttributes.routeReason, reason);
+    const status = finding.supported ? "answered" : "refused";
+    span.set(stageAttributes.answer, finding.text);
+    span.set(stageAttributes.answerStatus, status);
+    span.set(stageAttributes.confidence, finding.confidence);
     return {
-      status: finding.supported ? "answered" : "refused",
+      status,
       mode,
       answer: finding.text,
       confidence: finding.confidence,

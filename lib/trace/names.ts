@@ -28,6 +28,15 @@ export const attributeNames = {
   document: "retrieval.document",
   score: "retrieval.score",
   routeReason: "retrieval.route_reason",
+  // What was planned, in words: the reading of the question that was chosen, and a JSON list of the next ones.
+  plan: "retrieval.plan",
+  otherPlans: "retrieval.other_plans",
+  // The query that came of it, its parameters and its first rows ({columns, rows}), the latter two as JSON.
+  sql: "retrieval.sql",
+  params: "retrieval.params",
+  rows: "retrieval.rows",
+  // What a passage that held every word of the question would score.
+  idealScore: "retrieval.ideal_score",
   fileName: "ingest.file_name",
   fileBytes: "ingest.file_bytes",
   dataset: "ingest.dataset",
@@ -49,6 +58,8 @@ export const attributeNames = {
   // OpenTelemetry's generative AI conventions.
   genAiOperation: "gen_ai.operation.name",
   genAiQueryText: "gen_ai.retrieval.query.text",
+  // A JSON list of {id, score, document, heading, text}, best first.
+  genAiDocuments: "gen_ai.retrieval.documents",
   genAiTopK: "gen_ai.retrieval.top_k",
   genAiModel: "gen_ai.request.model",
 } as const;

@@ -1,0 +1,80 @@
+import type { PassageEvidence, TableEvidence } from "./answer";
+import type { Plan } from "./plan";
+import type { PassageHit, SpanHandle } from "./ports";
+import { stageAttributes } from "./stage-names";
+import { sayQuery } from "./tables/say-query";
+
+/**
+ * What the stages tell of what they planned and found, so that a run can be judged by its spans alone. Lists
+ * are JSON in a text, as attributes hold no nested values, and are cut between entries: half a list can be read.
+ */
+
+/** Just below what an attribute of content may hold; longer ones would be cut in the middle. */
+export const maxNotedChars = 3_900;
+const otherPlansNoted = 4;
+/** Excerpts of passages, from the length that a person would want down to what still fits for all. */
+const excerptChars = [1_000, 400, 160, 80, 0];
+
+/** The reading of the question that was chosen, and the next ones. */
+export function notePlan(span: SpanHandle, { candidates, split }: Plan): void {
+  span.set(stageAttributes.candidateCount, candidates.length);
+  const [best, ...others] = candidates;
+  if (!best) return;
+  span.set(stageAttributes.table, best.query.table.name);
+  const plan = sayQuery(best.query);
+  span.set(stageAttributes.plan, plan);
+  const half = split?.candidates[0] && sayQuery(split.candidates[0].query);
+  const said = [half, ...others.map(({ query }) => sayQuery(query))].filter((words) => words !== undefined);
+  const different = [...new Set(said)].filter((words) => words !== plan).slice(0, otherPlansNoted);
+  if (different.length > 0) span.set(stageAttributes.otherPlans, listText(different));
+}
+
+/** The query that was run, in words and as SQL, with what it gave. */
+export function noteTable(span: SpanHandle, evidence: TableEvidence): void {
+  span.set(stageAttributes.table, evidence.table);
+  span.set(stageAttributes.rowCount, evidence.row_count);
+  span.set(stageAttributes.plan, evidence.query);
+  span.set(stageAttributes.sql, evidence.sql);
+  if (Object.keys(evidence.params).length > 0) {
+    const params = JSON.stringify(evidence.params);
+    if (params.length <= maxNotedChars) span.set(stageAttributes.params, params);
+  }
+  const columns = evidence.columns.map(({ name }) => name);
+  const head = JSON.stringify(columns).length + '{"columns":,"rows":}'.length;
+  if (head > maxNotedChars / 2) return;
+  span.set(
+    stageAttributes.rows,
+    `{"columns":${JSON.stringify(columns)},"rows":${listText(evidence.rows, maxNotedChars - head)}}`,
+  );
+}
+
+/** The passages found or read, best first, by the conventions for retrieval: id and score, and where they stand. */
+export function notePassages(span: SpanHandle, passages: readonly (PassageHit | PassageEvidence)[]): void {
+  const entries = (chars: number) =>
+    passages.map((passage) => ({
+      id: "passageId" in passage ? passage.passageId : passage.passage_id,
+      score: passage.score,
+      document: passage.document,
+      heading: passage.heading,
+      ...(chars > 0 && { text: excerpt(passage.text, chars) }),
+    }));
+  const fitting = excerptChars.find((chars) => JSON.stringify(entries(chars)).length <= maxNotedChars) ?? 0;
+  span.set(stageAttributes.documents, listText(entries(fitting)));
+}
+
+function excerpt(text: string, chars: number): string {
+  return text.length <= chars ? text : `${text.slice(0, chars - 1).trimEnd()}…`;
+}
+
+/** As JSON, with as many entries from the front as fit. */
+function listText(entries: readonly unknown[], maxChars = maxNotedChars): string {
+  const parts: string[] = [];
+  let chars = 2;
+  for (const entry of entries) {
+    const part = JSON.stringify(entry);
+    chars += part.length + 1;
+    if (chars > maxChars) break;
+    parts.push(part);
+  }
+  return `[${parts.join(",")}]`;
+}
