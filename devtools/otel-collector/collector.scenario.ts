@@ -154,7 +154,7 @@ describe("the Collector", () => {
 
     await until(async () => (await readRunSummary(database, "after"))?.span_count === 10);
     expect((await readRunSummary(database, "by-grpc-3"))?.span_count).toBe(100);
-    const { runs } = await listRuns(database, { limit: 200 }, Date.now());
+    const { runs } = await listRuns(database, { limit: 200 });
     const listed = new Set(runs.map(({ run_id }) => run_id));
     const wanted = ["after", "it's \\ a run", ...[0, 1, 2].map((n) => `during-${n}`)];
     for (let n = 0; n < 10; n++) wanted.push(`by-grpc-${n}`, `by-http-${n}`);

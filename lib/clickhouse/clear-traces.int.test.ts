@@ -35,7 +35,7 @@ const trace = (n: number, daysAgo: number, spans: number, runId = `r${n}`) =>
   );
 
 async function runIds(): Promise<string[]> {
-  return (await listRuns(database, runsQuerySchema.parse({}), Date.now())).runs.map(({ run_id }) => run_id);
+  return (await listRuns(database, runsQuerySchema.parse({}))).runs.map(({ run_id }) => run_id);
 }
 
 async function rowsIn(table: string): Promise<number> {

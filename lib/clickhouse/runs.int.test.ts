@@ -43,7 +43,7 @@ function twoSpans(trace: number, over: Partial<Span> = {}): Span[] {
   ];
 }
 
-const list = (over: Partial<RunsQuery> = {}) => listRuns(database, runsQuerySchema.parse(over), Date.now());
+const list = (over: Partial<RunsQuery> = {}) => listRuns(database, runsQuerySchema.parse(over));
 const listIds = async (over: Partial<RunsQuery> = {}) => (await list(over)).runs.map(({ run_id }) => run_id);
 
 describe("listRuns", () => {

@@ -16,7 +16,8 @@ export interface FoundRun {
   readonly summary: Omit<RunSummary, "span_count" | "error_count">;
 }
 
-interface TraceRow {
+/** A trace as `traceSelection` gives it; 64-bit integers as digits. */
+export interface TraceRow {
   readonly TraceId: string;
   readonly startNs: string;
   readonly endNs: string;
@@ -31,8 +32,8 @@ interface TraceRow {
   readonly runIds: readonly string[];
 }
 
-/** Of one trace, from rows of several days and inserts that may not have been merged. */
-const traceSelection = `
+/** Of one trace, from rows of several days and inserts that may not have been merged: GROUP BY TraceId. */
+export const traceSelection = `
   TraceId, toUnixTimestamp64Nano(min(Start)) AS startNs, toUnixTimestamp64Nano(max(End)) AS endNs,
   toUnixTimestamp64Nano(max(Last)) AS lastNs, min(Root) AS root, root.1 AS notRoot,
   toUnixTimestamp64Nano(root.2) AS rootNs, root.3 AS rootName, root.4 AS rootService,
@@ -57,28 +58,35 @@ export async function findRun(
   return traces.length > 0 ? toRun(owner, traces) : undefined;
 }
 
+/** Columns that are wanted beside `traceSelection`, with their parameters. */
+export interface MoreColumns {
+  readonly columns: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** Details of the traces of these runs, and of the traces that have one of these ids themselves. */
-export async function readTraces(
+export async function readTraces<T extends TraceRow = TraceRow>(
   { traces }: Traces,
-  runIds: readonly string[],
+  ids: readonly string[],
   signal?: AbortSignal,
-): Promise<TraceRow[]> {
+  more?: MoreColumns,
+): Promise<T[]> {
   const result = await traces.query({
     query: `
-      SELECT ${traceSelection} FROM jiva_traces
+      SELECT ${traceSelection} ${more ? `, ${more.columns}` : ""} FROM jiva_traces
       WHERE TraceId IN (
-        SELECT TraceId FROM jiva_run_traces WHERE RunId IN {runIds:Array(String)}
-        UNION ALL SELECT arrayJoin({runIds:Array(String)}))
+        SELECT TraceId FROM jiva_run_traces WHERE RunId IN {ids:Array(String)}
+        UNION ALL SELECT arrayJoin({ids:Array(String)}))
       GROUP BY TraceId ORDER BY startNs, TraceId`,
-    query_params: { runIds },
+    query_params: { ids, ...more?.params },
     format: "JSONEachRow",
     abort_signal: signal,
   });
-  return result.json<TraceRow>();
+  return result.json<T>();
 }
 
 /** The traces that belong to a run: some span names it, or none names any and the trace's own id is the name. */
-export function tracesOfRun(traces: readonly TraceRow[], runId: string): TraceRow[] {
+export function tracesOfRun<T extends TraceRow>(traces: readonly T[], runId: string): T[] {
   return traces.filter(({ TraceId, runIds }) =>
     runIds.length > 0 ? runIds.includes(runId) : TraceId === runId,
   );

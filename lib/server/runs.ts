@@ -23,7 +23,7 @@ const flushLimitMs = 2_000;
 
 export async function readRuns(query: RunsQuery, signal: AbortSignal): Promise<RunsAnswer> {
   try {
-    return await listRuns(services().database, query, Date.now(), signal);
+    return await listRuns(services().database, query, signal);
   } catch (error) {
     if (error instanceof BadCursor) throw badRequest(error.message);
     throw error;
