@@ -2,36 +2,60 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
 import { attributeTypes, type Span } from "./span";
-import { BadSpanBlock, decodeSpan, encodeSpanBlock } from "./span-blocks";
+import { BadSpanBlock, decodeSpan, encodeSpanBlock, SpanBlock } from "./span-blocks";
 import { spansToColumns } from "./span-fixture";
 
 const text = fc.oneof(fc.string(), fc.constantFrom("</script>", "__proto__", "10", "9007199254740993", ""));
 const attribute = fc.record({ key: text, value: text, type: fc.constantFrom(...attributeTypes) });
-/** Of one key once: lists come back in the order of the block's keys, which the test sorts out below. */
-const attributes = fc.uniqueArray(attribute, { selector: ({ key }) => key, maxLength: 5 });
-const moment = fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }).map(nanoseconds);
+const attributes = fc.array(attribute, { maxLength: 5 });
+const maybe = <T>(key: string, of: fc.Arbitrary<T>) =>
+  fc.option(of, { nil: undefined }).map((value) => (value === undefined ? {} : { [key]: value }));
+const count = fc.integer({ min: 1, max: 100_000 });
+const moment = fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }).map(nanoseconds);
 
-const details = fc.record({
-  traceState: text,
-  scopeName: text,
-  scopeVersion: text,
-  statusMessage: text,
-  attributes,
-  resource: attributes,
-  events: fc.array(fc.record({ timeNs: moment, name: text, attributes }), { maxLength: 3 }),
-  links: fc.array(fc.record({ traceId: text, spanId: text, traceState: text, attributes }), { maxLength: 3 }),
-});
+const details = fc
+  .tuple(
+    fc.record({
+      traceState: text,
+      scopeName: text,
+      scopeVersion: text,
+      statusMessage: text,
+      attributes,
+      resource: attributes,
+      events: fc.array(
+        fc
+          .tuple(fc.record({ timeNs: moment, name: text, attributes }), maybe("droppedAttributes", count))
+          .map(([event, dropped]) => ({ ...event, ...dropped })),
+        { maxLength: 3 },
+      ),
+      links: fc.array(
+        fc
+          .tuple(
+            fc.record({ traceId: text, spanId: text, traceState: text, attributes }),
+            maybe("flags", count),
+          )
+          .map(([link, flags]) => ({ ...link, ...flags })),
+        { maxLength: 3 },
+      ),
+    }),
+    maybe("flags", count),
+    maybe("droppedEvents", count),
+    maybe("scopeAttributes", attributes),
+    maybe("resourceSchemaUrl", text),
+  )
+  .map((parts): Omit<Span, keyof typeof drawn> => Object.assign({}, ...parts));
 
-const byKey = (span: Span): Span => {
-  const sorted = <T extends { readonly key: string }>(list: readonly T[]) =>
-    list.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  return {
-    ...span,
-    attributes: sorted(span.attributes),
-    resource: sorted(span.resource),
-    events: span.events.map((event) => ({ ...event, attributes: sorted(event.attributes) })),
-    links: span.links.map((link) => ({ ...link, attributes: sorted(link.attributes) })),
-  };
+/** What the columns know. */
+const drawn = {
+  traceId: "0123456789abcdef0123456789abcdef",
+  spanId: "",
+  parentSpanId: "",
+  name: "span",
+  kind: "Internal" as const,
+  serviceName: "service",
+  startNs: nanoseconds(0n),
+  durationNs: nanoseconds(5n),
+  status: "Unset" as const,
 };
 
 describe("span blocks", () => {
@@ -43,21 +67,17 @@ describe("span blocks", () => {
         );
         const spans = all.map(
           (rest, i): Span => ({
-            traceId: "0123456789abcdef0123456789abcdef",
+            ...drawn,
             spanId: (i + 1).toString(16).padStart(16, "0"),
             parentSpanId: i === 0 ? "" : i.toString(16).padStart(16, "0"),
-            name: "span",
-            kind: "Internal",
-            serviceName: "service",
             startNs: nanoseconds(columns.startNs + BigInt(i * 1_000)),
-            durationNs: nanoseconds(5n),
             status: i % 2 === 0 ? "Error" : "Unset",
             ...rest,
           }),
         );
         const bytes = encodeSpanBlock(spans);
         for (const [i, span] of spans.entries()) {
-          expect(byKey(decodeSpan(bytes, i, columns, i))).toEqual(byKey(span));
+          expect(decodeSpan(bytes, i, columns, i)).toEqual(span);
         }
       }),
     );
@@ -71,6 +91,63 @@ describe("span blocks", () => {
     ];
     const bytes = encodeSpanBlock([{ ...decodeSpan(encodeSpanBlock([]), 0, columns, 0), attributes: twice }]);
     expect(decodeSpan(bytes, 0, columns, 0).attributes).toEqual(twice);
+  });
+
+  it("packs random ids, numbers and measurements to little more than they are worth", () => {
+    const columns = spansToColumns(Array.from({ length: 1_000 }, (_, i) => ({ id: i + 1 })));
+    const empty = decodeSpan(encodeSpanBlock([]), 0, columns, 0);
+    // A middle-square sequence: any digits that do not repeat.
+    let state = 675_248n;
+    const digits = (many: number) => {
+      state = (state * state + 12_345_678_987_654_321n) % 2n ** 128n;
+      return state.toString(16).padStart(32, "0").slice(0, many);
+    };
+    const spans = Array.from({ length: 1_000 }, () => ({
+      ...empty,
+      attributes: [
+        { key: "id", value: `q-${digits(8)}-${digits(4)}`, type: "string" as const },
+        { key: "rows", value: String(Number.parseInt(digits(4), 16)), type: "int" as const },
+        { key: "score", value: String(Number.parseInt(digits(4), 16) / 10_000), type: "double" as const },
+        {
+          key: "sql",
+          value: `SELECT a FROM b WHERE c = ${Number.parseInt(digits(2), 16)}`,
+          type: "string" as const,
+        },
+      ],
+    }));
+    const bytes = encodeSpanBlock(spans);
+    // 6 bytes of id, 2 of rows, 3 of score (up to 65,535 ten thousandths) and 1 of SQL.
+    expect(bytes.length / 1_000).toBeLessThan(11.5);
+    const block = new SpanBlock(bytes);
+    expect(spans.map((_, i) => block.span(i, columns, i).attributes)).toEqual(
+      spans.map(({ attributes: list }) => list),
+    );
+  });
+
+  it("never breaks in another way, whatever byte is changed", () => {
+    const columns = spansToColumns([{ id: 1 }]);
+    const whole = decodeSpan(encodeSpanBlock([]), 0, columns, 0);
+    const attributes = [{ key: "k", value: "a-1", type: "string" as const }];
+    const bytes = encodeSpanBlock(
+      Array.from({ length: 20 }, (_, i) => ({
+        ...whole,
+        attributes,
+        traceState: `s-${i}`,
+        statusMessage: `${i}`,
+      })),
+    );
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.nat(255), fc.boolean(), (at, value, isCut) => {
+        const changed = isCut ? bytes.slice(0, at) : bytes.slice();
+        if (!isCut) changed[at] = value;
+        try {
+          expect(decodeSpan(changed, 0, columns, 0).spanId).toBe(whole.spanId);
+        } catch (error) {
+          expect(error).toBeInstanceOf(BadSpanBlock);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("refuses other bytes", () => {

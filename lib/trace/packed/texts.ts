@@ -1,0 +1,201 @@
+import { BadPackedBytes, type ByteReader, type ByteWriter } from "./bytes";
+import { packNumbers, unpackNumbers } from "./numbers";
+
+/**
+ * Columns of texts. Identifiers, addresses and statements are mostly the same text around a few numbers, so such a
+ * column is taken apart: the texts between the words, which few values share among them, and for each place of a
+ * word a column of its own, of numbers, of hex digits packed to bytes, or of words. (The idea is that of CLP,
+ * Rodrigues et al., OSDI 2021.) Random ids and numbers then take the bytes that they are worth, where zipped text
+ * takes half as much again.
+ */
+
+const kinds = { plain: 0, dictionary: 1, numbers: 2, hex: 3, shapes: 4, json: 5 } as const;
+
+/** Any texts. The reader is told how many there are. */
+export function packTexts(writer: ByteWriter, values: readonly string[]): void {
+  packWords(writer, values, true);
+}
+
+function packWords(writer: ByteWriter, values: readonly string[], mayHaveShapes: boolean): void {
+  const index = new Map<string, number>();
+  for (const value of values) if (!index.has(value)) index.set(value, index.size);
+  // A dictionary pays once values occur twice on average.
+  if (values.length > 0 && index.size * 2 <= values.length) {
+    writer.byte(kinds.dictionary);
+    const distinct = [...index.keys()];
+    writer.count(distinct.length);
+    packWords(writer, distinct, mayHaveShapes);
+    packNumbers(
+      writer,
+      values.map((value) => index.get(value) ?? 0),
+    );
+  } else if (values.every(isPlainNumber)) {
+    writer.byte(kinds.numbers);
+    packNumbers(writer, values.map(Number));
+  } else if (areHex(values)) packHex(writer, values);
+  else if (!mayHaveShapes || !packShapes(writer, values)) packPlain(writer, values);
+}
+
+export function unpackTexts(reader: ByteReader, count: number): string[] {
+  const kind = reader.byte();
+  switch (kind) {
+    case kinds.plain:
+      return unpackPlain(reader, count);
+    case kinds.dictionary: {
+      const texts = unpackTexts(reader, boundedCount(reader, count));
+      return Array.from(unpackNumbers(reader, count), (index) => texts[index] ?? "");
+    }
+    case kinds.numbers:
+      return Array.from(unpackNumbers(reader, count), String);
+    case kinds.hex:
+      return unpackHex(reader, count);
+    case kinds.shapes:
+      return unpackShapes(reader, count);
+    case kinds.json: {
+      const texts: unknown = JSON.parse(reader.text());
+      if (Array.isArray(texts) && texts.length === count) return texts.map(String);
+      throw new BadPackedBytes("A column of texts is not as long as it should be.");
+    }
+    default:
+      throw new BadPackedBytes("A column is of no known kind.");
+  }
+}
+
+function boundedCount(reader: ByteReader, most: number): number {
+  const count = reader.count();
+  if (count > most) throw new BadPackedBytes("A column holds more than it can.");
+  return count;
+}
+
+/** Digits that their number gives back. */
+function isPlainNumber(text: string): boolean {
+  return text.length <= 15 && /^(?:0|[1-9]\d*)$/.test(text);
+}
+
+function areHex(values: readonly string[]): boolean {
+  const length = values[0]?.length ?? 0;
+  return length >= 2 && values.every((value) => value.length === length && /^[0-9a-f]+$/.test(value));
+}
+
+/** Texts of one length, two digits a byte; an odd one at the end has a byte of its own. Bytes lie in planes. */
+function packHex(writer: ByteWriter, values: readonly string[]): void {
+  const digits = values[0]?.length ?? 0;
+  writer.byte(kinds.hex);
+  writer.count(digits);
+  const count = values.length;
+  const bytes = writer.reserve(Math.ceil(digits / 2) * count);
+  for (const [i, value] of values.entries()) {
+    for (let at = 0; at < digits; at += 2) {
+      bytes[(at / 2) * count + i] = Number.parseInt(value.slice(at, at + 2), 16);
+    }
+  }
+}
+
+function unpackHex(reader: ByteReader, count: number): string[] {
+  const digits = reader.count();
+  const width = Math.ceil(digits / 2);
+  const bytes = reader.bytes(width * count);
+  return Array.from({ length: count }, (_, i) => {
+    let text = "";
+    for (let at = 0; at < width; at++) {
+      const length = Math.min(2, digits - 2 * at);
+      text += (bytes[at * count + i] ?? 0).toString(16).padStart(length, "0");
+    }
+    return text;
+  });
+}
+
+/** More than this is prose, which a compressor does best as it stands. */
+const maxWords = 60;
+const maxShapes = 64;
+
+interface Shape {
+  readonly rows: number[];
+  /** For each place of a word, the words of the rows. */
+  readonly words: string[][];
+}
+
+/** False, with nothing written, where the values have too little in common. */
+function packShapes(writer: ByteWriter, values: readonly string[]): boolean {
+  const shapes = new Map<string, Shape>();
+  const most = Math.min(maxShapes, Math.ceil(values.length / 8));
+  const ofRow: number[] = [];
+  const numbers = new Map<string, number>();
+  for (const [row, value] of values.entries()) {
+    if (value.length > 2_000) return false;
+    const words = value.match(/[0-9A-Za-z]+/g) ?? [];
+    if (words.length > maxWords) return false;
+    // No value holds a lone surrogate, which the plain form would lose: a NUL stands for the place of a word.
+    const key = value.replaceAll(/[0-9A-Za-z]+/g, "\0");
+    if (value.includes("\0") || !isWellFormed(value)) return false;
+    let shape = shapes.get(key);
+    if (!shape) {
+      if (shapes.size >= most) return false;
+      shape = { rows: [], words: words.map(() => []) };
+      numbers.set(key, shapes.size);
+      shapes.set(key, shape);
+    }
+    shape.rows.push(row);
+    ofRow.push(numbers.get(key) ?? 0);
+    for (const [place, word] of words.entries()) shape.words[place]?.push(word);
+  }
+  const hasNumbers = [...shapes.values()].some(({ words }) =>
+    words.some((column) => new Set(column).size > 1 && (column.every(isPlainNumber) || areHex(column))),
+  );
+  if (!hasNumbers) return false;
+  writer.byte(kinds.shapes);
+  writer.count(shapes.size);
+  for (const key of shapes.keys()) writer.text(key);
+  packNumbers(writer, ofRow);
+  for (const { words } of shapes.values()) for (const column of words) packWords(writer, column, false);
+  return true;
+}
+
+function unpackShapes(reader: ByteReader, count: number): string[] {
+  const keys = Array.from({ length: boundedCount(reader, maxShapes) }, () => reader.text().split("\0"));
+  const shapeOf = unpackNumbers(reader, count);
+  const rows = keys.map((): number[] => []);
+  for (const [row, shape] of shapeOf.entries()) rows[shape]?.push(row);
+  const texts = new Array<string>(count).fill("");
+  for (const [shape, between] of keys.entries()) {
+    const of = rows[shape] ?? [];
+    const columns = between.slice(1).map(() => unpackTexts(reader, of.length));
+    for (const [at, row] of of.entries()) {
+      let text = between[0] ?? "";
+      for (const [place, column] of columns.entries())
+        text += (column[at] ?? "") + (between[place + 1] ?? "");
+      texts[row] = text;
+    }
+  }
+  return texts;
+}
+
+function packPlain(writer: ByteWriter, values: readonly string[]): void {
+  // UTF-8 has no place for halves of characters, JSON has.
+  if (!values.every(isWellFormed)) {
+    writer.byte(kinds.json);
+    writer.text(JSON.stringify(values));
+    return;
+  }
+  writer.byte(kinds.plain);
+  packNumbers(
+    writer,
+    values.map((value) => value.length),
+  );
+  writer.text(values.join(""));
+}
+
+function unpackPlain(reader: ByteReader, count: number): string[] {
+  const lengths = unpackNumbers(reader, count);
+  const all = reader.text();
+  let at = 0;
+  return Array.from(lengths, (length) => {
+    const text = all.slice(at, at + length);
+    at += length;
+    return text;
+  });
+}
+
+function isWellFormed(text: string): boolean {
+  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
+}
