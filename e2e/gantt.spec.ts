@@ -70,7 +70,8 @@ async function changed(page: Page, before: Chart): Promise<Chart> {
   return chartOf(page);
 }
 
-const rows = (page: Page) => page.getByRole("treegrid", { name: "Spans" }).getByRole("row");
+/** Without the row of column headers. */
+const rows = (page: Page) => page.locator('[role="treegrid"] [role="row"][aria-level]');
 const selectedRow = (page: Page) => page.locator('[role="row"][aria-selected="true"]');
 const details = (page: Page) => page.getByRole("complementary", { name: "Details of the selected span" });
 

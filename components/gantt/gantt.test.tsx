@@ -45,6 +45,7 @@ const grid = () => screen.getByRole("treegrid", { name: "Spans" });
 const names = () =>
   within(grid())
     .getAllByRole("row")
+    .slice(1)
     .map((row) => within(row).getAllByRole("gridcell")[0]?.textContent);
 const press = (key: string) => fireEvent.keyDown(grid(), { key });
 const selected = () => within(grid()).getByRole("row", { selected: true });
@@ -66,7 +67,8 @@ describe("Gantt", () => {
     const row = within(grid()).getByRole("row", { name: /chat/ });
     expect(row.getAttribute("aria-level")).toBe("3");
     expect(row.textContent).toContain("error");
-    expect(grid().getAttribute("aria-rowcount")).toBe("4");
+    // The column headers are a row too.
+    expect(grid().getAttribute("aria-rowcount")).toBe("5");
   });
 
   it("moves, opens and closes by keys", () => {
@@ -174,7 +176,7 @@ describe("Gantt", () => {
 
   it("takes a run without spans", () => {
     render(<Gantt runs={runsOf([])} loadSpan={load} />);
-    expect(within(grid()).queryAllByRole("row")).toHaveLength(0);
+    expect(names()).toEqual([]);
     press("ArrowDown");
     press("f");
   });

@@ -8,195 +8,143 @@ import {
   useRef,
   useState,
 } from "react";
-import { workLabels } from "@/lib/gantt/palette";
-import { buildTimeline, findNodes, nodeOfSpan, type TimelineRun, workKindsIn } from "@/lib/gantt/timeline";
+import type { SearchSpans } from "@/lib/gantt/find-nodes";
+import { buildTimeline, type TimelineRun } from "@/lib/gantt/timeline";
 import type { Span } from "@/lib/trace/span";
+import { Bar } from "./bar";
 import { Details } from "./details";
-import { FindBox } from "./find-box";
-import { attachGestures } from "./gestures";
+import { keepSizes } from "./kept-sizes";
 import { KeySheet } from "./key-sheet";
 import { keyToAction } from "./keys";
 import { Notices } from "./notices";
+import { PanelPlace } from "./panel-place";
+import { type PanelName, panels } from "./panels";
 import { runKey } from "./run-key";
-import { Surface } from "./surface";
+import { Splitter } from "./splitter";
+import { type GanttState, type HeldState, stateOf } from "./state";
+import { minTreePx, type Surface } from "./surface";
 import { Tooltip } from "./tooltip";
 import { TreegridRows } from "./treegrid-rows";
+import { useFind } from "./use-find";
+import { useSurface } from "./use-surface";
 import "./gantt.css";
 
-/** What of the timeline is shown: enough to put it back as it was. */
-export interface GanttState {
-  readonly startNs: number;
-  readonly endNs: number;
-  readonly selected?: { readonly run: number; readonly span: number };
-  readonly find?: string;
-}
+export type { GanttState } from "./state";
 
 export interface GanttProps {
-  /** 1 to 20 runs, each with its spans. A new array is a new timeline: keep it the same between renders. */
+  /**
+   * 1 to 20 runs, each with its spans. A new array is a new timeline: keep it the same between renders. Where it
+   * holds the same runs with more spans, what is shown stays: time, selection, open rows, and where they are.
+   */
   readonly runs: readonly TimelineRun[];
   /** The whole of one span, when a person opens it. */
   readonly loadSpan: (run: number, span: number, signal: AbortSignal) => Promise<Span>;
+  /** Searches attributes and events; without it the find box looks at what the rows show. */
+  readonly searchSpans?: SearchSpans;
   readonly initialState?: GanttState;
   /** Called when the view has come to rest, and for every selection. `totalNs` is the longest run's end. */
   readonly onStateChange?: (state: GanttState, totalNs: number) => void;
 }
 
-/** The timeline of one or several runs: tree and bars on one canvas, minimap, find, details, keys. */
-export function Gantt({ runs, loadSpan, initialState, onStateChange }: GanttProps) {
+/** The timeline of one or several runs: tree and bars on one canvas, minimap, find, details, panels, keys. */
+export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange }: GanttProps) {
   const id = useId();
   const timeline = useMemo(() => buildTimeline(runs), [runs]);
-  const root = useRef<HTMLElement>(null);
-  const scroller = useRef<HTMLDivElement>(null);
-  const sizer = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const minimap = useRef<HTMLCanvasElement>(null);
+  const refs = {
+    root: useRef<HTMLElement>(null),
+    scroller: useRef<HTMLDivElement>(null),
+    sizer: useRef<HTMLDivElement>(null),
+    canvas: useRef<HTMLCanvasElement>(null),
+    minimap: useRef<HTMLCanvasElement>(null),
+  };
   const tooltip = useRef<{ show(node: number, xPx: number, yPx: number): void }>(null);
   const findInput = useRef<HTMLInputElement>(null);
 
-  const [surface, setSurface] = useState<Surface | null>(null);
-  // The surface is not React's: this counts what it reported, so that what shows it renders anew.
-  const [, setReports] = useState(0);
   const [detailsOpen, setDetailsOpen] = useState(initialState?.selected !== undefined);
   const [keysOpen, setKeysOpen] = useState(false);
-  const [find, setFind] = useState(initialState?.find ?? "");
-  const found = useMemo(() => (find.trim() === "" ? null : findNodes(timeline, find)), [timeline, find]);
+  const [held, setHeld] = useState<HeldState>(initialState ?? {});
+  const find = held.find ?? "";
+  const hide = held.hide ?? false;
+  const found = useFind(timeline, find, searchSpans);
 
-  const latest = useRef({ initialState, onStateChange, find });
-  latest.current = { initialState, onStateChange, find };
+  const latest = useRef({ held, onStateChange });
+  latest.current = { held, onStateChange };
+  const tell = (surface: Surface) =>
+    latest.current.onStateChange?.(stateOf(surface, latest.current.held), surface.timeline.totalNs);
 
-  useLayoutEffect(() => {
-    const elements = {
-      root: root.current,
-      scroller: scroller.current,
-      sizer: sizer.current,
-      canvas: canvas.current,
-      minimap: minimap.current,
-    };
-    if (!elements.root || !elements.scroller || !elements.sizer || !elements.canvas || !elements.minimap)
-      return;
-    const report = () => {
-      setReports((count) => count + 1);
-      const { onStateChange: tell, find: text } = latest.current;
-      tell?.(stateOf(made, text), timeline.totalNs);
-    };
-    const initial = latest.current.initialState;
-    const made: Surface = new Surface(
-      timeline,
-      {
-        root: elements.root,
-        scroller: elements.scroller,
-        sizer: elements.sizer,
-        canvas: elements.canvas,
-        minimap: elements.minimap,
-      },
-      {
-        onChange: report,
-        onSettled: report,
-        onHover: (node, xPx, yPx) => tooltip.current?.show(node, xPx, yPx),
-      },
-      initial,
-    );
-    const detach = attachGestures(made, () => setDetailsOpen(true));
-    setSurface(made);
-    if (initial?.selected) made.select(nodeOfSpan(timeline, initial.selected.run, initial.selected.span));
-    return () => {
-      detach();
-      made.destroy();
-      setSurface(null);
-    };
-  }, [timeline]);
+  const surface = useSurface(timeline, refs, initialState, {
+    onReport: tell,
+    onHover: (node, xPx, yPx) => tooltip.current?.show(node, xPx, yPx),
+    onOpen: () => setDetailsOpen(true),
+  });
+  useLayoutEffect(() => surface?.setMatches(found.matches, hide), [surface, found.matches, hide]);
+  useEffect(() => {
+    if (surface) tell(surface);
+  }, [surface, held]);
 
-  useEffect(() => surface?.setMatches(found?.matches ?? null), [surface, found]);
-
+  const change = useCallback((part: HeldState) => setHeld((before) => ({ ...before, ...part })), []);
+  const onFind = useCallback((text: string) => change({ find: text }), [change]);
+  const onPanel = useCallback(
+    (name: PanelName) =>
+      setHeld((before) => ({ ...before, panel: before.panel === name ? undefined : name })),
+    [],
+  );
   const onEvents = useCallback((eventsNs: readonly number[]) => surface?.setEvents(eventsNs), [surface]);
-  const closeDetails = useCallback(() => {
+  const focusRows = () => refs.scroller.current?.focus({ preventScroll: true });
+  const closeDetails = () => {
     setDetailsOpen(false);
-    scroller.current?.focus({ preventScroll: true });
-  }, []);
+    focusRows();
+  };
+  const step = (direction: 1 | -1) => {
+    if (surface) runKey(surface, direction > 0 ? "nextMatch" : "previousMatch", found.matches);
+  };
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!surface || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-    // In the find box letters are text, and the dialog has its own escape.
-    if (event.target instanceof Element && event.target.closest("input, dialog")) return;
-    const action = keyToAction(event.key, event.target === scroller.current);
+    // In a text letters are text, and the dialog has its own escape.
+    if (event.target instanceof Element && event.target.closest("input, textarea, select, dialog")) return;
+    const action = keyToAction(event.key, event.shiftKey, event.target === refs.scroller.current);
     if (!action) return;
     event.preventDefault();
-    if (action === "keys") setKeysOpen(true);
-    else if (action === "find") findInput.current?.focus();
+    const panel = panels.find(({ name }) => action === `panel.${name}`);
+    if (panel) onPanel(panel.name);
+    else if (action === "keys") setKeysOpen(true);
+    else if (action === "find") findInput.current?.select();
+    else if (action === "hide") change({ hide: !hide });
     else if (action === "open") setDetailsOpen(surface.selected >= 0);
     else if (action === "close") {
-      if (detailsOpen) closeDetails();
+      if (detailsOpen && surface.selected >= 0) closeDetails();
       else surface.select(-1);
-    } else runKey(surface, action, found?.matches ?? null);
+    } else runKey(surface, action as Parameters<typeof runKey>[1], found.matches);
   };
 
   const selected = surface?.selected ?? -1;
+  const hasRow = surface !== null && selected >= 0 && (surface.rows.rowOf[selected] ?? -1) >= 0;
   const showDetails = detailsOpen && surface !== null && selected >= 0;
-  const kinds = useMemo(() => workKindsIn(timeline), [timeline]);
+  const panel = panels.find(({ name }) => name === held.panel);
 
   return (
     <section
-      ref={root}
+      ref={refs.root}
       className={showDetails ? "gantt gantt-with-details" : "gantt"}
       aria-label="Timeline"
       onKeyDown={onKeyDown}
     >
-      <div className="gantt-bar">
-        <FindBox
-          inputRef={findInput}
-          text={find}
-          count={found?.count ?? 0}
-          onText={(text) => {
-            setFind(text);
-            if (surface) onStateChange?.(stateOf(surface, text), timeline.totalNs);
-          }}
-          onStep={(direction) =>
-            surface && runKey(surface, direction > 0 ? "nextMatch" : "previousMatch", found?.matches ?? null)
-          }
-          onLeave={() => scroller.current?.focus({ preventScroll: true })}
-        />
-        <ul className="gantt-legend" aria-label="Kinds of work">
-          {kinds.map((kind) => (
-            <li key={kind}>
-              <i className={`gantt-work-${kind}`} />
-              {workLabels[kind]}
-            </li>
-          ))}
-          <li>
-            <i className="gantt-path" />
-            Critical path
-          </li>
-        </ul>
-        <div className="gantt-actions">
-          <button
-            type="button"
-            onClick={() => surface && runKey(surface, "closeLevel", null)}
-            title="Close one level ([)"
-          >
-            Close level
-          </button>
-          <button
-            type="button"
-            onClick={() => surface && runKey(surface, "openLevel", null)}
-            title="Open one level (])"
-          >
-            Open level
-          </button>
-          <button
-            type="button"
-            onClick={() => surface && runKey(surface, "fitAll", null)}
-            title="Show the whole run (0)"
-          >
-            Fit
-          </button>
-          <button type="button" onClick={() => setKeysOpen(true)} title="Keys (?)" aria-label="Keys">
-            ?
-          </button>
-        </div>
-      </div>
-      <Notices timeline={timeline} />
+      <Bar
+        timeline={timeline}
+        surface={surface}
+        findInput={findInput}
+        held={held}
+        found={found}
+        onChange={change}
+        onPanel={onPanel}
+        onStep={step}
+        onLeave={focusRows}
+        onKeys={() => setKeysOpen(true)}
+      />
+      <Notices timeline={timeline} onFind={onFind} />
       <canvas
-        ref={minimap}
+        ref={refs.minimap}
         className="gantt-minimap"
         aria-label="The whole run. Drag to choose what is shown below."
         role="img"
@@ -204,20 +152,33 @@ export function Gantt({ runs, loadSpan, initialState, onStateChange }: GanttProp
       <div className="gantt-body">
         <div className="gantt-stage">
           <div
-            ref={scroller}
+            ref={refs.scroller}
             className="gantt-scroller"
             role="treegrid"
             tabIndex={0}
             aria-label="Spans"
-            aria-rowcount={surface?.rows.count ?? timeline.count}
+            aria-readonly
+            aria-rowcount={(surface?.rows.count ?? timeline.count) + 1}
             aria-colcount={5}
-            aria-activedescendant={selected >= 0 ? `${id}-${selected}` : undefined}
+            aria-activedescendant={hasRow ? `${id}-${selected}` : undefined}
           >
-            <div ref={sizer} className="gantt-sizer" role="presentation">
-              <canvas ref={canvas} className="gantt-canvas" />
+            <div ref={refs.sizer} className="gantt-sizer" role="presentation">
+              <canvas ref={refs.canvas} className="gantt-canvas" aria-hidden />
               {surface && <TreegridRows surface={surface} idPrefix={id} />}
             </div>
           </div>
+          {surface && surface.widthPx > 0 && (
+            <Splitter
+              orientation="vertical"
+              label="Width of the names"
+              sizePx={() => surface.treePx}
+              minPx={minTreePx}
+              maxPx={() => surface.maxTreePx}
+              sizeAt={(clientX) => clientX - (refs.scroller.current?.getBoundingClientRect().left ?? 0)}
+              onSize={(treePx) => surface.setTreePx(treePx)}
+              onDone={(treePx) => keepSizes({ treePx })}
+            />
+          )}
           {surface && <Tooltip ref={tooltip} surface={surface} />}
         </div>
         {showDetails && (
@@ -230,18 +191,19 @@ export function Gantt({ runs, loadSpan, initialState, onStateChange }: GanttProp
           />
         )}
       </div>
+      {panel && surface && (
+        <PanelPlace label={panel.label} onClose={() => onPanel(panel.name)}>
+          <panel.Content
+            timeline={timeline}
+            view={surface.view}
+            selected={selected}
+            find={find}
+            onFind={onFind}
+            onSelect={(node) => surface.select(node)}
+          />
+        </PanelPlace>
+      )}
       {keysOpen && <KeySheet onClose={() => setKeysOpen(false)} />}
     </section>
   );
-}
-
-function stateOf(surface: Surface, find: string): GanttState {
-  const { view, timeline, selected } = surface;
-  const span = timeline.span[selected] ?? -1;
-  return {
-    startNs: view.startNs,
-    endNs: view.endNs,
-    ...(span >= 0 ? { selected: { run: timeline.run[selected] ?? 0, span } } : {}),
-    ...(find === "" ? {} : { find }),
-  };
 }

@@ -1,36 +1,38 @@
-import { pxToNs, wholeView } from "@/lib/gantt/scale";
+import { wholeView } from "@/lib/gantt/scale";
+import { attachMinimap } from "./minimap-gestures";
 import type { Surface } from "./surface";
 
 /** A press that moves less than this is a click. */
-const clickSlackPx = 4;
-/** The border between tree and chart is caught this far on each side. */
-const borderSlackPx = 4;
+export const clickSlackPx = 4;
 /** A gesture of the wheel ends when nothing came for this long. */
 const wheelPauseMs = 200;
 /** A notch of a wheel is 100 or 120 px (a line mode says so itself); the first step of a trackpad is a few. */
 const notchPx = 40;
 /** One notch shows a fifth more or less. */
-const zoomPerPx = 0.0018;
+export const zoomPerPx = 0.0018;
 
 type Drag =
-  | { readonly kind: "press"; readonly xPx: number; readonly yPx: number }
+  | { readonly kind: "press"; readonly xPx: number; readonly yPx: number; readonly chooses: boolean }
   | { readonly kind: "pan" }
-  | { readonly kind: "border" };
+  | { readonly kind: "band"; readonly fromPx: number };
+
+/** Listens until all of it is stopped. */
+export type Listen = <K extends keyof HTMLElementEventMap>(
+  element: HTMLElement,
+  name: K,
+  handler: (event: HTMLElementEventMap[K]) => void,
+  options?: AddEventListenerOptions,
+) => void;
 
 /**
- * Wheel and pointer over the timeline. The wheel zooms at the pointer over the chart and scrolls over the
+ * Wheel and pointer over the timeline. A drag pans, on the axis or with shift it chooses a stretch. The wheel zooms at the pointer over the chart and scrolls over the
  * tree; with shift it always scrolls. A trackpad would zoom with every scroll, so its two fingers scroll and
  * pan, and its pinch (which browsers send as ctrl + wheel) zooms. Answers how to stop listening.
  */
 export function attachGestures(surface: Surface, onOpen: (node: number) => void): () => void {
   const { canvas, scroller, minimap } = surface.elements;
   const stops: (() => void)[] = [];
-  const listen = <K extends keyof HTMLElementEventMap>(
-    element: HTMLElement,
-    name: K,
-    handler: (event: HTMLElementEventMap[K]) => void,
-    options?: AddEventListenerOptions,
-  ) => {
+  const listen: Listen = (element, name, handler, options) => {
     element.addEventListener(name, handler, options);
     stops.push(() => element.removeEventListener(name, handler));
   };
@@ -38,7 +40,7 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
     const box = canvas.getBoundingClientRect();
     return { xPx: event.clientX - box.left, yPx: event.clientY - box.top };
   };
-  const atBorder = (xPx: number) => Math.abs(xPx - surface.treePx) <= borderSlackPx;
+  const inChart = (xPx: number) => Math.min(surface.widthPx, Math.max(surface.treePx, xPx));
 
   let isNotched = true;
   let lastWheelMs = Number.NEGATIVE_INFINITY;
@@ -80,22 +82,35 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
     const at = place(event);
     pointers.set(event.pointerId, at);
     canvas.setPointerCapture(event.pointerId);
-    drag = atBorder(at.xPx) ? { kind: "border" } : { kind: "press", ...at };
+    const onChart = at.xPx >= surface.treePx;
+    const chooses = onChart && (event.shiftKey || surface.hitAt(at.xPx, at.yPx).part === "axis");
+    if (pointers.size === 1) drag = { kind: "press", ...at, chooses };
+    else if (drag?.kind === "band") {
+      // A second finger turns the choosing into a pinch.
+      drag = { kind: "pan" };
+      surface.setBand(null);
+    }
   });
 
   listen(canvas, "pointermove", (event) => {
     const at = place(event);
     const before = pointers.get(event.pointerId);
     if (!before || !drag) {
-      canvas.style.cursor = cursorAt(surface, at.xPx, at.yPx, atBorder(at.xPx));
+      canvas.style.cursor = cursorAt(surface, at.xPx, at.yPx, event.shiftKey);
       if (event.pointerType !== "touch") surface.hover(at);
       return;
     }
     pointers.set(event.pointerId, at);
     if (pointers.size === 2) return pinch(surface, pointers, event.pointerId, before);
-    if (drag.kind === "border") return surface.setTreePx(at.xPx);
     if (drag.kind === "press") {
       if (Math.hypot(at.xPx - drag.xPx, at.yPx - drag.yPx) < clickSlackPx) return;
+      if (drag.chooses) {
+        drag = { kind: "band", fromPx: drag.xPx };
+        surface.hover(null);
+      }
+    }
+    if (drag.kind === "band") return surface.setBand({ fromPx: drag.fromPx, toPx: inChart(at.xPx) });
+    if (drag.kind === "press") {
       // The pixels up to here count too, so that the moment under the pointer stays under it.
       surface.pan(drag.xPx - before.xPx);
       drag = { kind: "pan" };
@@ -117,8 +132,13 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
         if (hit.node >= 0) onOpen(hit.node);
       }
     }
+    if (drag?.kind === "band") {
+      if (isClick) surface.zoomToBand();
+      else surface.setBand(null);
+      drag = { kind: "pan" };
+    }
     if (pointers.size === 0) drag = undefined;
-    canvas.style.cursor = cursorAt(surface, at.xPx, at.yPx, atBorder(at.xPx));
+    canvas.style.cursor = cursorAt(surface, at.xPx, at.yPx, event.shiftKey);
   };
   listen(canvas, "pointerup", (event) => end(event, true));
   listen(canvas, "pointercancel", (event) => end(event, false));
@@ -128,7 +148,8 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
   listen(canvas, "dblclick", (event) => {
     const at = place(event);
     const { part } = surface.hitAt(at.xPx, at.yPx);
-    if (part === "bar" || part === "chart") surface.fit();
+    if (part === "bar" || part === "chart" || part === "tree") surface.fit();
+    else if (part === "axis") surface.setView(wholeView(surface.timeline.totalNs));
   });
 
   attachMinimap(surface, minimap, listen);
@@ -137,9 +158,9 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
   };
 }
 
-function cursorAt(surface: Surface, xPx: number, yPx: number, atBorder: boolean): string {
-  if (atBorder) return "col-resize";
+function cursorAt(surface: Surface, xPx: number, yPx: number, isShifted: boolean): string {
   const { part } = surface.hitAt(xPx, yPx);
+  if (xPx >= surface.treePx && (isShifted || part === "axis")) return "crosshair";
   if (part === "twisty" || part === "bar" || part === "tree") return "pointer";
   return part === "chart" || part === "none" ? "grab" : "default";
 }
@@ -158,78 +179,4 @@ function pinch(
   const is = Math.max(20, Math.abs(now.xPx - other.xPx));
   surface.pan((before.xPx - now.xPx) / 2);
   surface.zoom(was / is, (now.xPx + other.xPx) / 2);
-}
-
-/** On the minimap: a drag inside the window moves it, a drag elsewhere draws a new one, a click centres it. */
-function attachMinimap(
-  surface: Surface,
-  minimap: HTMLCanvasElement,
-  listen: <K extends keyof HTMLElementEventMap>(
-    element: HTMLElement,
-    name: K,
-    handler: (event: HTMLElementEventMap[K]) => void,
-    options?: AddEventListenerOptions,
-  ) => void,
-): void {
-  let drag:
-    | {
-        readonly fromNs: number;
-        readonly moves: boolean;
-        readonly offsetNs: number;
-        readonly clientX: number;
-        moved: boolean;
-      }
-    | undefined;
-  const momentOf = (event: PointerEvent | WheelEvent) => {
-    const box = minimap.getBoundingClientRect();
-    return pxToNs(wholeView(surface.timeline.totalNs), box.width, event.clientX - box.left);
-  };
-  listen(minimap, "pointerdown", (event) => {
-    if (event.button !== 0) return;
-    minimap.setPointerCapture(event.pointerId);
-    const ns = momentOf(event);
-    const whole = wholeView(surface.timeline.totalNs);
-    const { startNs, endNs } = surface.view;
-    const isWhole = (endNs - startNs) / (whole.endNs - whole.startNs) > 0.98;
-    drag = {
-      fromNs: ns,
-      moves: !isWhole && ns >= startNs && ns <= endNs,
-      offsetNs: ns - startNs,
-      clientX: event.clientX,
-      moved: false,
-    };
-  });
-  listen(minimap, "pointermove", (event) => {
-    if (!drag) return;
-    const ns = momentOf(event);
-    drag.moved ||= Math.abs(event.clientX - drag.clientX) >= clickSlackPx;
-    if (!drag.moved) return;
-    const sizeNs = surface.view.endNs - surface.view.startNs;
-    if (drag.moves) surface.setView({ startNs: ns - drag.offsetNs, endNs: ns - drag.offsetNs + sizeNs });
-    else surface.setView({ startNs: Math.min(ns, drag.fromNs), endNs: Math.max(ns, drag.fromNs) });
-  });
-  listen(minimap, "pointerup", (event) => {
-    if (drag && !drag.moved) {
-      const ns = momentOf(event);
-      const half = (surface.view.endNs - surface.view.startNs) / 2;
-      surface.setView({ startNs: ns - half, endNs: ns + half });
-    }
-    drag = undefined;
-  });
-  listen(minimap, "pointercancel", () => {
-    drag = undefined;
-  });
-  listen(minimap, "dblclick", () => surface.setView(wholeView(surface.timeline.totalNs)));
-  listen(
-    minimap,
-    "wheel",
-    (event) => {
-      event.preventDefault();
-      const { startNs, endNs } = surface.view;
-      const share = (momentOf(event) - startNs) / (endNs - startNs);
-      const px = surface.treePx + Math.min(1, Math.max(0, share)) * surface.chartPx;
-      surface.zoom(Math.exp(event.deltaY * zoomPerPx), px);
-    },
-    { passive: false },
-  );
 }

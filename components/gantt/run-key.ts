@@ -1,10 +1,13 @@
-import { closedFromDepth } from "@/lib/gantt/layout";
 import { wholeView } from "@/lib/gantt/scale";
 import type { KeyAction } from "./keys";
+import type { PanelName } from "./panels";
 import type { Surface } from "./surface";
 
 /** Actions that change only what the surface shows; the others open or close something around it. */
-export type SurfaceAction = Exclude<KeyAction, "open" | "close" | "find" | "keys">;
+export type SurfaceAction = Exclude<
+  KeyAction,
+  "open" | "close" | "find" | "hide" | "keys" | `panel.${PanelName}`
+>;
 
 const zoomStep = 0.7;
 const panShare = 0.15;
@@ -17,21 +20,27 @@ const actions: Readonly<Record<SurfaceAction, (surface: Surface, matches: Uint8A
   first: (surface) => selectRow(surface, 0),
   last: (surface) => selectRow(surface, surface.rows.count - 1),
   expand: (surface) => {
-    const { selected, closed, timeline } = surface;
-    if (selected < 0) return;
+    const { selected, closed, rows, rowState } = surface;
+    if (selected < 0 || !rowState.canOpen(selected)) return;
     if (closed[selected]) surface.toggle(selected);
-    else if ((timeline.size[selected] ?? 1) > 1) surface.select(selected + 1);
+    else selectRow(surface, (rows.rowOf[selected] ?? -1) + 1);
   },
   collapse: (surface) => {
-    const { selected, closed, timeline } = surface;
+    const { selected, closed, timeline, rowState } = surface;
     if (selected < 0) return;
     const parent = timeline.parent[selected] ?? -1;
-    if (!closed[selected] && (timeline.size[selected] ?? 1) > 1) surface.toggle(selected);
+    if (!closed[selected] && rowState.canOpen(selected)) surface.toggle(selected);
     else if (parent >= 0) surface.select(parent);
   },
-  openLevel: (surface) => surface.setClosed(closedFromDepth(surface.timeline, deepestShown(surface) + 1)),
+  openLevel: (surface) => surface.changeRows((state) => state.closeFrom(deepestShown(surface) + 1)),
   closeLevel: (surface) =>
-    surface.setClosed(closedFromDepth(surface.timeline, Math.max(0, deepestShown(surface) - 1))),
+    surface.changeRows((state) => state.closeFrom(Math.max(0, deepestShown(surface) - 1))),
+  openBelow: (surface) => {
+    const { selected } = surface;
+    if (selected >= 0) surface.changeRows((state) => state.openBelow(selected));
+  },
+  openAll: (surface) => surface.changeRows((state) => state.closeFrom(Number.POSITIVE_INFINITY)),
+  closeAll: (surface) => surface.changeRows((state) => state.closeFrom(0)),
   zoomIn: (surface) => surface.zoom(zoomStep),
   zoomOut: (surface) => surface.zoom(1 / zoomStep),
   earlier: (surface) => surface.pan(-surface.chartPx * panShare),

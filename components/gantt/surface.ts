@@ -1,20 +1,24 @@
+import { carryOverNodes, carryOverShiftNs } from "@/lib/gantt/carry-over";
 import { type Hit, hitTest } from "@/lib/gantt/hit-test";
-import {
-  openingState,
-  type Rows,
-  reveal,
-  rowOfNode,
-  scrollToRow,
-  sizes,
-  visibleRows,
-} from "@/lib/gantt/layout";
+import { closedFromDepth, openingDepth, type Rows, rowOfNode, scrollToRow, sizes } from "@/lib/gantt/layout";
 import { paint } from "@/lib/gantt/paint";
 import { type Theme, themes } from "@/lib/gantt/palette";
-import { clampView, panBy, pxToNs, type View, viewAround, wholeView, zoomAt } from "@/lib/gantt/scale";
+import { type Folds, RowState } from "@/lib/gantt/row-state";
+import {
+  clampView,
+  isWhole,
+  panBy,
+  pxToNs,
+  type View,
+  viewAround,
+  wholeView,
+  zoomAt,
+} from "@/lib/gantt/scale";
+import type { Band, Scene } from "@/lib/gantt/scene";
 import type { Timeline } from "@/lib/gantt/timeline";
 import { Minimap } from "./minimap";
 import { sizedContext } from "./sized-context";
-import { watchTheme } from "./watch-theme";
+import { watchSurface } from "./surface-watch";
 
 export interface SurfaceElements {
   /** Carries the view as data attributes, for tests and for styles. */
@@ -36,8 +40,17 @@ export interface SurfaceCallbacks {
   onHover(node: number, xPx: number, yPx: number): void;
 }
 
+/** How a surface opens. */
+export interface Opening {
+  readonly view?: View;
+  readonly folds?: Folds;
+  readonly treePx?: number;
+}
+
 const settleMs = 120;
-export const minTreePx = 120;
+export const minTreePx = 96;
+/** What is left of the chart at least, as a share of the width. */
+const maxTreeShare = 0.7;
 
 /**
  * The timeline on its canvas: holds what is shown and repaints once a frame when any of it changed. Wheel and
@@ -46,34 +59,38 @@ export const minTreePx = 120;
  */
 export class Surface {
   view: View;
-  closed: Uint8Array;
-  rows: Rows;
   selected = -1;
   hovered = -1;
   matches: Uint8Array | null = null;
   eventsNs: readonly number[] = [];
   pointerPx: number | null = null;
+  band: Band | null = null;
   treePx = 0;
   widthPx = 0;
   heightPx = 0;
+  readonly rowState: RowState;
 
   private theme: Theme = themes.light;
   private frame = 0;
   private settle: ReturnType<typeof setTimeout> | undefined;
-  private readonly undo: (() => void)[] = [];
+  private readonly stopWatching: () => void;
   private readonly minimap: Minimap;
+  private readonly wantedTreePx: number | undefined;
 
   constructor(
     readonly timeline: Timeline,
     readonly elements: SurfaceElements,
     private readonly callbacks: SurfaceCallbacks,
-    initial?: View,
+    opening: Opening = {},
   ) {
-    this.view = initial ? clampView(initial, timeline.totalNs) : wholeView(timeline.totalNs);
-    this.closed = openingState(timeline);
-    this.rows = visibleRows(timeline, this.closed);
+    this.view = opening.view ? clampView(opening.view, timeline.totalNs) : wholeView(timeline.totalNs);
+    this.rowState = new RowState(timeline, opening.folds);
+    this.wantedTreePx = opening.treePx;
     this.minimap = new Minimap(timeline, elements.minimap);
-    this.watch();
+    this.stopWatching = watchSurface(this, (theme) => {
+      this.theme = theme;
+      this.repaint();
+    });
     this.measure();
   }
 
@@ -81,7 +98,19 @@ export class Surface {
   destroy(): void {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.settle);
-    for (const stop of this.undo) stop();
+    this.stopWatching();
+  }
+
+  get rows(): Rows {
+    return this.rowState.rows;
+  }
+
+  get closed(): Uint8Array {
+    return this.rowState.closed;
+  }
+
+  get chartPx(): number {
+    return Math.max(1, this.widthPx - this.treePx);
   }
 
   /** Paints before the next frame. */
@@ -93,12 +122,45 @@ export class Surface {
     });
   }
 
-  get chartPx(): number {
-    return Math.max(1, this.widthPx - this.treePx);
+  hitAt(xPx: number, yPx: number): Hit {
+    return hitTest(this.scene(), xPx, yPx);
   }
 
-  hitAt(xPx: number, yPx: number): Hit {
-    return hitTest({ ...this.scene(), scrollPx: this.elements.scroller.scrollTop }, xPx, yPx);
+  /**
+   * Shows what `before` showed of an earlier state of the same runs: the same time, the same rows open, the same
+   * span selected, and the row under the pointer (else the first in sight) where it was.
+   */
+  takeOver(before: Surface): void {
+    const { timeline } = this;
+    const nodes = carryOverNodes(before.timeline, timeline);
+    const { scroller } = this.elements;
+    const scrollPx = scroller.scrollTop;
+    const isTouched = before.selected >= 0 || before.hovered >= 0 || scrollPx > 0 || before.rowState.folds();
+    const depth = isTouched ? before.rowState.foldDepth : openingDepth(timeline);
+    const closed = closedFromDepth(timeline, depth);
+    const wasClosed = before.rowState.ownClosed;
+    for (let node = 0; isTouched && node < wasClosed.length; node++) {
+      const now = nodes[node] ?? -1;
+      if (now >= 0) closed[now] = wasClosed[node] ?? 0;
+    }
+    this.rowState.adopt(depth, closed);
+    this.selected = nodes[before.selected] ?? -1;
+    this.eventsNs = before.eventsNs;
+    const shiftNs = carryOverShiftNs(before.timeline, timeline);
+    if (!isWhole(before.view, before.timeline.totalNs)) {
+      const { startNs, endNs } = before.view;
+      this.view = clampView({ startNs: startNs + shiftNs, endNs: endNs + shiftNs }, timeline.totalNs);
+    }
+    if (before.treePx > 0) this.setTreePx(before.treePx);
+    this.sizeRows();
+    if (isTouched && (scrollPx > 0 || before.hovered >= 0)) {
+      const first = before.rows.node[Math.floor(scrollPx / sizes.rowPx)] ?? -1;
+      const anchor = before.hovered >= 0 ? before.hovered : first;
+      const wasRow = before.rows.rowOf[anchor] ?? -1;
+      const row = rowOfNode(timeline, this.rows, nodes[anchor] ?? -1);
+      if (row >= 0 && wasRow >= 0) scroller.scrollTop = scrollPx + (row - wasRow) * sizes.rowPx;
+    }
+    this.draw();
   }
 
   setView(view: View): void {
@@ -124,6 +186,26 @@ export class Surface {
     this.elements.scroller.scrollTop += deltaPx;
   }
 
+  /** Draws a stretch of the chart that is being chosen, in pixels from the canvas' left edge. */
+  setBand(band: Band | null): void {
+    this.band = band;
+    this.repaint();
+  }
+
+  /** Shows the stretch that was chosen. */
+  zoomToBand(): void {
+    const { band, treePx, chartPx, view } = this;
+    this.band = null;
+    if (band) {
+      const [from, to] = [band.fromPx, band.toPx].sort((a, b) => a - b);
+      this.setView({
+        startNs: pxToNs(view, chartPx, (from ?? 0) - treePx),
+        endNs: pxToNs(view, chartPx, (to ?? 0) - treePx),
+      });
+    }
+    this.repaint();
+  }
+
   /** The selected span with some room, or everything where none is selected or it is shown already. */
   fit(): void {
     const { timeline, selected } = this;
@@ -146,7 +228,9 @@ export class Surface {
     this.selected = node;
     this.eventsNs = [];
     if (node >= 0) {
-      if (reveal(this.timeline, this.closed, node)) this.layOut();
+      const { rows } = this;
+      this.rowState.reveal(node);
+      if (rows !== this.rows) this.sizeRows();
       this.showRow(node);
       this.showTime(node);
     }
@@ -172,29 +256,36 @@ export class Surface {
   }
 
   toggle(node: number): void {
-    if ((this.timeline.size[node] ?? 1) <= 1) return;
-    this.closed[node] = this.closed[node] ? 0 : 1;
-    this.setClosed(this.closed);
+    if (!this.rowState.canOpen(node)) return;
+    this.changeRows((state) => state.toggle(node));
   }
 
-  /** Which nodes hide their children. A selection that would be hidden goes to the row that hides it. */
-  setClosed(closed: Uint8Array): void {
-    this.closed = closed;
-    this.layOut();
-    if (this.selected >= 0) {
-      const row = rowOfNode(this.timeline, this.rows, this.selected);
-      const node = this.rows.node[row] ?? -1;
-      if (node !== this.selected) {
-        this.selected = node;
-        this.eventsNs = [];
-      }
+  /** Opens or closes rows. A selection that would be hidden goes to the row that hides it. */
+  changeRows(change: (state: RowState) => void): void {
+    change(this.rowState);
+    this.sizeRows();
+    const node = this.selected < 0 ? -1 : this.rowState.standIn(this.selected);
+    if (node >= 0 && node !== this.selected) {
+      this.selected = node;
+      this.eventsNs = [];
     }
+    this.repaint();
     this.callbacks.onChange();
   }
 
-  setMatches(matches: Uint8Array | null): void {
+  /** What a search found: the rest is dimmed, or hidden but for what lies above a match. */
+  setMatches(matches: Uint8Array | null, hidesRest: boolean): void {
     this.matches = matches;
+    const { rows } = this;
+    this.rowState.keepOnly(hidesRest && matches?.includes(1) ? matches : null);
+    if (rows === this.rows) {
+      this.repaint();
+      return;
+    }
+    this.sizeRows();
+    if (this.selected >= 0) this.showRow(this.selected);
     this.repaint();
+    this.callbacks.onChange();
   }
 
   setEvents(eventsNs: readonly number[]): void {
@@ -202,8 +293,12 @@ export class Surface {
     this.repaint();
   }
 
+  get maxTreePx(): number {
+    return Math.max(minTreePx, Math.round(this.widthPx * maxTreeShare));
+  }
+
   setTreePx(treePx: number): void {
-    this.treePx = Math.round(Math.min(Math.max(minTreePx, treePx), Math.max(minTreePx, this.widthPx * 0.7)));
+    this.treePx = Math.round(Math.min(Math.max(minTreePx, treePx), this.maxTreePx));
     this.elements.root.style.setProperty("--gantt-tree", `${this.treePx}px`);
     this.repaint();
   }
@@ -227,12 +322,6 @@ export class Surface {
     return [first, Math.min(this.rows.count - 1, first + many)];
   }
 
-  private layOut(): void {
-    this.rows = visibleRows(this.timeline, this.closed);
-    this.sizeRows();
-    this.repaint();
-  }
-
   private sizeRows(): void {
     const heightPx = sizes.axisPx + (this.rows.count + 1) * sizes.rowPx;
     this.elements.sizer.style.height = `${Math.max(heightPx, this.heightPx)}px`;
@@ -243,42 +332,14 @@ export class Surface {
     this.settleSoon();
   }
 
-  private settleSoon(): void {
+  /** Tells that the view has come to rest, once nothing has moved for a moment. */
+  settleSoon(): void {
     clearTimeout(this.settle);
     this.settle = setTimeout(() => this.callbacks.onSettled(), settleMs);
   }
 
-  private watch(): void {
-    const { scroller, minimap } = this.elements;
-    const onScroll = () => {
-      this.repaint();
-      this.settleSoon();
-    };
-    scroller.addEventListener("scroll", onScroll, { passive: true });
-    this.undo.push(() => scroller.removeEventListener("scroll", onScroll));
-
-    const sizeObserver = new ResizeObserver(() => this.measure());
-    sizeObserver.observe(scroller);
-    sizeObserver.observe(minimap);
-    this.undo.push(() => sizeObserver.disconnect());
-
-    this.undo.push(
-      watchTheme((theme) => {
-        this.theme = theme;
-        this.repaint();
-      }),
-    );
-    const repaint = () => this.repaint();
-    scroller.addEventListener("focus", repaint);
-    scroller.addEventListener("blur", repaint);
-    this.undo.push(() => {
-      scroller.removeEventListener("focus", repaint);
-      scroller.removeEventListener("blur", repaint);
-    });
-  }
-
   /** Takes the sizes over from the page. Painted at once: a canvas that was resized is empty until then. */
-  private measure(): void {
+  measure(): void {
     const { scroller, canvas } = this.elements;
     const wasWidthPx = this.widthPx;
     this.widthPx = scroller.clientWidth;
@@ -286,7 +347,7 @@ export class Surface {
     if (this.widthPx === 0 || this.heightPx === 0) return;
     canvas.style.width = `${this.widthPx}px`;
     canvas.style.height = `${this.heightPx}px`;
-    if (wasWidthPx === 0) this.setTreePx(Math.min(360, this.widthPx * 0.34));
+    if (wasWidthPx === 0) this.setTreePx(this.wantedTreePx ?? Math.min(360, this.widthPx * 0.34));
     else if (wasWidthPx !== this.widthPx) this.setTreePx(this.treePx);
     this.sizeRows();
     if (this.selected >= 0) this.showRow(this.selected);
@@ -294,27 +355,27 @@ export class Surface {
     this.settleSoon();
   }
 
-  private scene() {
+  /** Everything that the picture on the screen shows. */
+  scene(): Scene {
     const { timeline, rows, view, widthPx, treePx, heightPx, theme, closed } = this;
-    return { timeline, rows, view, widthPx, treePx, heightPx, theme, closed };
+    const { selected, hovered, matches, pointerPx, eventsNs, band } = this;
+    const { scroller } = this.elements;
+    return {
+      ...{ timeline, rows, view, widthPx, treePx, heightPx, theme, closed },
+      ...{ selected, hovered, matches, pointerPx, eventsNs, band },
+      scrollPx: scroller.scrollTop,
+      focused: document.activeElement === scroller,
+    };
   }
 
   private draw(): void {
-    const { canvas, scroller, root } = this.elements;
+    const { canvas, root } = this.elements;
     const ctx = sizedContext(canvas, this.widthPx, this.heightPx);
     if (!ctx) return;
-    paint(ctx, {
-      ...this.scene(),
-      scrollPx: scroller.scrollTop,
-      selected: this.selected,
-      hovered: this.hovered,
-      matches: this.matches,
-      pointerPx: this.pointerPx,
-      eventsNs: this.eventsNs,
-      focused: document.activeElement === scroller,
-    });
+    paint(ctx, this.scene());
     this.minimap.draw(this.theme, this.view);
     root.dataset.viewStart = String(this.view.startNs);
     root.dataset.viewEnd = String(this.view.endNs);
+    root.dataset.spans = String(this.timeline.count);
   }
 }

@@ -3,7 +3,10 @@
 import { formatDuration } from "@/lib/base/time";
 import { sizes } from "@/lib/gantt/layout";
 import { nodeName, nodeService } from "@/lib/gantt/timeline";
+import { oddityNames, oddityTexts } from "@/lib/trace/tree";
 import type { Surface } from "./surface";
+
+const columns = ["Span", "Service", "Starts at", "Duration", "Status"] as const;
 
 /**
  * The rows in sight for those who do not see the canvas: transparent, each where its picture is, so that
@@ -17,44 +20,81 @@ export function TreegridRows({
   readonly surface: Surface;
   readonly idPrefix: string;
 }) {
-  const { timeline, rows, closed, selected } = surface;
+  const { timeline, rows, closed, selected, rowState, matches } = surface;
   const [first, last] = surface.rowsInSight;
   const shown: number[] = [];
   for (let row = Math.max(0, first); row <= last; row++) shown.push(row);
   // The active row is named by its id, so it has to be there even when it is scrolled away.
   const active = selected >= 0 ? (rows.rowOf[selected] ?? -1) : -1;
   if (active >= 0 && (active < first || active > last)) shown.push(active);
-  return shown.map((row) => {
-    const node = rows.node[row] ?? 0;
-    const hasChildren = (timeline.size[node] ?? 1) > 1;
-    return (
-      <div
-        key={node}
-        id={`${idPrefix}-${node}`}
-        className="gantt-row"
-        role="row"
-        aria-rowindex={row + 1}
-        aria-level={(timeline.depth[node] ?? 0) + 1}
-        aria-selected={node === selected}
-        aria-expanded={hasChildren ? !closed[node] : undefined}
-        style={{ top: sizes.axisPx + row * sizes.rowPx, height: sizes.rowPx }}
-      >
-        <span role="gridcell" aria-colindex={1}>
-          {nodeName(timeline, node).slice(0, 300)}
-        </span>
-        <span role="gridcell" aria-colindex={2}>
-          {nodeService(timeline, node)}
-        </span>
-        <span role="gridcell" aria-colindex={3}>
-          {`starts at ${formatDuration(timeline.startNs[node] ?? 0)}`}
-        </span>
-        <span role="gridcell" aria-colindex={4}>
-          {`takes ${formatDuration(timeline.durationNs[node] ?? 0)}`}
-        </span>
-        <span role="gridcell" aria-colindex={5}>
-          {timeline.error[node] ? "error" : ""}
-        </span>
+  const places = siblingPlaces(surface);
+  return (
+    <>
+      <div className="gantt-row" role="row" aria-rowindex={1} style={{ top: 0, height: sizes.axisPx }}>
+        {columns.map((column, index) => (
+          <span key={column} role="columnheader" aria-colindex={index + 1}>
+            {column}
+          </span>
+        ))}
       </div>
-    );
-  });
+      {shown.map((row) => {
+        const node = rows.node[row] ?? 0;
+        const [place, of] = places(node);
+        const status = [
+          timeline.error[node] ? "error" : "",
+          matches?.[node] ? "matches" : "",
+          ...oddityNames(timeline.odd[node] ?? 0).map((name) => oddityTexts[name]),
+        ].filter((text) => text !== "");
+        return (
+          <div
+            key={node}
+            id={`${idPrefix}-${node}`}
+            className="gantt-row"
+            role="row"
+            aria-rowindex={row + 2}
+            aria-level={(timeline.depth[node] ?? 0) + 1}
+            aria-posinset={place}
+            aria-setsize={of}
+            aria-selected={node === selected}
+            aria-expanded={rowState.canOpen(node) ? !closed[node] : undefined}
+            style={{ top: sizes.axisPx + row * sizes.rowPx, height: sizes.rowPx }}
+          >
+            <span role="gridcell" aria-colindex={1}>
+              {nodeName(timeline, node).slice(0, 300)}
+            </span>
+            <span role="gridcell" aria-colindex={2}>
+              {nodeService(timeline, node)}
+            </span>
+            <span role="gridcell" aria-colindex={3}>
+              {formatDuration(timeline.startNs[node] ?? 0)}
+            </span>
+            <span role="gridcell" aria-colindex={4}>
+              {formatDuration(timeline.durationNs[node] ?? 0)}
+            </span>
+            <span role="gridcell" aria-colindex={5}>
+              {status.join(", ")}
+            </span>
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+/** A row's place among its siblings that are shown, and their number. Each family is walked through once. */
+function siblingPlaces({ timeline, rows }: Surface): (node: number) => readonly [place: number, of: number] {
+  const { parent, size, count } = timeline;
+  const families = new Map<number, Map<number, number>>();
+  const isKept = (node: number) => !rows.keptBefore || rows.keptBefore[node + 1] !== rows.keptBefore[node];
+  return (node) => {
+    const up = parent[node] ?? -1;
+    let family = families.get(up);
+    if (!family) {
+      family = new Map();
+      const end = up < 0 ? count : up + (size[up] ?? 1);
+      for (let at = up + 1; at < end; at += size[at] ?? 1) if (isKept(at)) family.set(at, family.size + 1);
+      families.set(up, family);
+    }
+    return [family.get(node) ?? 1, family.size];
+  };
 }

@@ -1,4 +1,4 @@
-import { type Rows, sizes } from "./layout";
+import { countBelow, type Rows, sizes } from "./layout";
 import { nsToPx, type View } from "./scale";
 import type { Timeline } from "./timeline";
 
@@ -39,7 +39,7 @@ export function hitTest(scene: HitScene, xPx: number, yPx: number): Hit {
   const node = rows.node[row] ?? -1;
   if (xPx < treePx) {
     const left = twistyLeftPx(timeline.depth[node] ?? 0, treePx);
-    const opens = (timeline.size[node] ?? 1) > 1;
+    const opens = countBelow(timeline, rows, node) > 0;
     return { part: opens && xPx >= left - 4 && xPx < left + sizes.twistyPx ? "twisty" : "tree", row, node };
   }
   const chartPx = widthPx - treePx;

@@ -18,24 +18,58 @@ export interface Rows {
   readonly node: Int32Array;
   /** The row of each node, -1 where it is hidden. */
   readonly rowOf: Int32Array;
+  /** Where only some nodes are kept: how many of them lie before each node; null where all are. */
+  readonly keptBefore: Int32Array | null;
 }
 
-/** `closed` holds 1 for every node whose children are hidden. */
-export function visibleRows(timeline: Timeline, closed: Uint8Array): Rows {
+/**
+ * `closed` holds 1 for every node whose children are hidden; `kept`, where it is given, 1 for every node that is
+ * shown at all.
+ */
+export function visibleRows(timeline: Timeline, closed: Uint8Array, kept: Uint8Array | null = null): Rows {
   const node = new Int32Array(timeline.count);
   const rowOf = new Int32Array(timeline.count).fill(-1);
+  const keptBefore = kept && countBefore(kept);
   let count = 0;
   for (let at = 0; at < timeline.count; ) {
+    if (kept && !kept[at]) {
+      at += timeline.size[at] ?? 1;
+      continue;
+    }
     node[count] = at;
     rowOf[at] = count++;
     at += closed[at] ? (timeline.size[at] ?? 1) : 1;
   }
-  return { count, node: node.subarray(0, count), rowOf };
+  return { count, node: node.subarray(0, count), rowOf, keptBefore };
+}
+
+function countBefore(kept: Uint8Array): Int32Array {
+  const before = new Int32Array(kept.length + 1);
+  for (let at = 0; at < kept.length; at++) before[at + 1] = (before[at] ?? 0) + (kept[at] ?? 0);
+  return before;
+}
+
+/** How many spans a node has below it that can be shown. */
+export function countBelow(timeline: Timeline, { keptBefore }: Rows, node: number): number {
+  const end = node + (timeline.size[node] ?? 1);
+  if (!keptBefore) return end - node - 1;
+  return (keptBefore[end] ?? 0) - (keptBefore[node + 1] ?? 0);
+}
+
+/** The marked nodes and all above them: what stays when the rest is hidden. A node that goes takes all below along. */
+export function withAncestors(timeline: Timeline, marked: Uint8Array): Uint8Array {
+  const kept = marked.slice();
+  for (let at = kept.length - 1; at >= 0; at--) {
+    const up = timeline.parent[at] ?? -1;
+    if (kept[at] && up >= 0) kept[up] = 1;
+  }
+  return kept;
 }
 
 /** Closes every node with children at `depth` and deeper. */
 export function closedFromDepth(timeline: Timeline, depth: number): Uint8Array {
   const closed = new Uint8Array(timeline.count);
+  if (depth === Number.POSITIVE_INFINITY) return closed;
   for (let node = 0; node < timeline.count; node++) {
     if ((timeline.depth[node] ?? 0) >= depth && (timeline.size[node] ?? 1) > 1) closed[node] = 1;
   }
@@ -45,9 +79,9 @@ export function closedFromDepth(timeline: Timeline, depth: number): Uint8Array {
 /** More rows than this at the start tell nothing at a glance. */
 const openingRows = 400;
 
-/** How a run opens: whole where it is small, else down to the deepest level that stays readable. */
-export function openingState(timeline: Timeline): Uint8Array {
-  if (timeline.count <= openingRows) return new Uint8Array(timeline.count);
+/** The depth from which on a run opens closed: none where it is small, else the deepest that stays readable. */
+export function openingDepth(timeline: Timeline): number {
+  if (timeline.count <= openingRows) return Number.POSITIVE_INFINITY;
   const perDepth: number[] = [];
   for (const depth of timeline.depth) perDepth[depth] = (perDepth[depth] ?? 0) + 1;
   let rows = perDepth[0] ?? 0;
@@ -56,7 +90,7 @@ export function openingState(timeline: Timeline): Uint8Array {
     depth++;
     rows += perDepth[depth] ?? 0;
   }
-  return closedFromDepth(timeline, depth);
+  return depth;
 }
 
 /** Opens every ancestor of a node, so that it has a row; answers whether anything changed. */

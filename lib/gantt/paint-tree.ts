@@ -2,18 +2,18 @@ import { formatDuration } from "@/lib/base/time";
 import { oddities } from "@/lib/trace/tree";
 import { type Canvas2d, fitText, fonts, textWidth } from "./canvas";
 import { twistyLeftPx } from "./hit-test";
-import { sizes } from "./layout";
+import { countBelow, sizes } from "./layout";
 import { workColourAt } from "./palette";
 import { durationsFromPx, isDimmed, type Scene } from "./scene";
 import { triangle } from "./shapes";
 import { nodeName, nodeService } from "./timeline";
 
 export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: number): void {
-  const { timeline, theme, treePx, closed } = scene;
+  const { timeline, theme, treePx, closed, rows } = scene;
   const middle = topPx + sizes.rowPx / 2 + 0.5;
   const depth = timeline.depth[node] ?? 0;
   const left = twistyLeftPx(depth, treePx);
-  const size = timeline.size[node] ?? 1;
+  const below = countBelow(timeline, rows, node);
   const isClosed = closed[node] === 1;
   const isRun = (timeline.span[node] ?? -1) < 0;
 
@@ -23,7 +23,7 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
     if (x < left) ctx.fillRect(Math.round(x), topPx, 1, sizes.rowPx);
   }
   ctx.globalAlpha = isDimmed(scene, node) ? 0.45 : 1;
-  if (size > 1) {
+  if (below > 0) {
     ctx.fillStyle = theme.muted;
     if (isClosed) triangle(ctx, left + 3, middle - 4, left + 3, middle + 4, left + 8, middle);
     else triangle(ctx, left + 1, middle - 2.5, left + 9, middle - 2.5, left + 5, middle + 3);
@@ -61,7 +61,7 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
   ctx.font = fonts.small;
   ctx.fillStyle = theme.muted;
   const service = timeline.hasServices ? nodeService(timeline, node) : "";
-  const more = isClosed ? `+${(size - 1).toLocaleString("en-US")}` : service;
+  const more = isClosed ? `+${below.toLocaleString("en-US")}` : service;
   if (more !== "" && right - x > 30) ctx.fillText(fitText(ctx, more, right - x), x, middle);
   ctx.globalAlpha = 1;
 }

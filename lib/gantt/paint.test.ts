@@ -30,6 +30,7 @@ function sceneOf(spans: readonly SpanFixture[], changes: Partial<Scene> = {}): S
     pointerPx: null,
     eventsNs: [],
     focused: false,
+    band: null,
     ...changes,
   };
 }

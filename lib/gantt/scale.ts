@@ -21,6 +21,12 @@ export function wholeView(totalNs: number): View {
   return { startNs: -size * margin, endNs: size * (1 + margin) };
 }
 
+/** Whether a view shows all of a run, but for what rounding loses. */
+export function isWhole(view: View, totalNs: number): boolean {
+  const whole = wholeView(totalNs);
+  return view.endNs - view.startNs >= (whole.endNs - whole.startNs) * 0.999;
+}
+
 /** The view within its limits: never wider than the whole run, never closer than `minViewNs`. */
 export function clampView(view: View, totalNs: number): View {
   const whole = wholeView(totalNs);

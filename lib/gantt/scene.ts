@@ -1,6 +1,12 @@
 import type { HitScene } from "./hit-test";
 import type { Theme } from "./palette";
 
+/** A stretch of the chart that is being chosen, from the canvas' left edge. */
+export interface Band {
+  readonly fromPx: number;
+  readonly toPx: number;
+}
+
 /** Everything that one picture shows. Lengths are CSS pixels, times nanoseconds since the run's start. */
 export interface Scene extends HitScene {
   readonly heightPx: number;
@@ -17,6 +23,7 @@ export interface Scene extends HitScene {
   /** Moments of the selected span's events. */
   readonly eventsNs: readonly number[];
   readonly focused: boolean;
+  readonly band: Band | null;
 }
 
 export function isDimmed({ matches }: Scene, node: number): boolean {

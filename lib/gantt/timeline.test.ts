@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { spansToColumns } from "@/lib/trace/span-fixture";
 import { hitTest, twistyLeftPx } from "./hit-test";
-import { closedFromDepth, openingState, reveal, rowOfNode, scrollToRow, sizes, visibleRows } from "./layout";
+import { closedFromDepth, openingDepth, reveal, rowOfNode, scrollToRow, sizes, visibleRows } from "./layout";
 import { mergeAll, mergeBelow } from "./merge";
 import { nsToPx, wholeView } from "./scale";
-import { buildTimeline, findNodes, nodeName, nodeOfSpan, nodeSpanId, workKindsIn } from "./timeline";
+import { buildTimeline, nodeName, nodeOfSpan, workKindsIn } from "./timeline";
 
 const spans = fc.array(
   fc.record({
@@ -56,18 +56,6 @@ describe("buildTimeline", () => {
   });
 });
 
-describe("findNodes", () => {
-  const found = (text: string) => Array.from(findNodes(family, text).matches);
-  it("looks at names, services, ids and errors", () => {
-    expect(found("AN")).toEqual([0, 1, 0, 1]);
-    expect(found("service")).toEqual([1, 1, 1, 1]);
-    expect(found("error")).toEqual([0, 0, 1, 0]);
-    expect(found("00abcd")).toEqual([0, 0, 0, 1]);
-    expect(nodeSpanId(family, 3)).toBe("000000000000abcd");
-    expect(findNodes(family, "  ").count).toBe(0);
-  });
-});
-
 describe("visibleRows", () => {
   it("shows exactly the nodes that no closed node hides", () => {
     fc.assert(
@@ -103,8 +91,8 @@ describe("visibleRows", () => {
       ...Array.from({ length: 20 }, (_, i) => ({ id: i + 2, parent: 1 })),
       ...Array.from({ length: 2_000 }, (_, i) => ({ id: i + 100, parent: 2 + (i % 20) })),
     ]);
-    expect(visibleRows(many, openingState(many)).count).toBe(21);
-    expect(visibleRows(family, openingState(family)).count).toBe(4);
+    expect(visibleRows(many, closedFromDepth(many, openingDepth(many))).count).toBe(21);
+    expect(visibleRows(family, closedFromDepth(family, openingDepth(family))).count).toBe(4);
   });
 });
 

@@ -4,7 +4,7 @@ import { selfTimes } from "@/lib/trace/self-time";
 import { statusCodes } from "@/lib/trace/span";
 import type { SpanColumns } from "@/lib/trace/span-columns";
 import { spanIdText } from "@/lib/trace/span-ids";
-import { buildTree, type Oddity, oddities, type SpanTree } from "@/lib/trace/tree";
+import { buildTree, noOddities, type Oddity, oddities, type SpanTree } from "@/lib/trace/tree";
 
 /**
  * One or several runs as one tree of nodes, in the order of their rows when everything is open. A node is a
@@ -45,6 +45,8 @@ export interface Timeline {
   /** Bits of `oddities`. */
   readonly odd: Uint8Array;
   readonly oddCounts: Readonly<Record<Oddity, number>>;
+  /** Spans that last no time, as far as their clock could tell; not counting those whose end is missing. */
+  readonly instantCount: number;
 }
 
 const errorStatus = statusCodes.indexOf("Error");
@@ -78,7 +80,8 @@ export function buildTimeline(runs: readonly TimelineRun[]): Timeline {
     errorsBelow: new Int32Array(count),
     hasServices: new Set(runs.flatMap(({ columns }) => columns.services)).size > 1,
     odd: new Uint8Array(count),
-    oddCounts: { orphan: 0, cycle: 0, duplicate: 0, outsideParent: 0, endsBeforeStart: 0 },
+    oddCounts: noOddities(),
+    instantCount: 0,
   };
   let node = 0;
   for (const [index, { columns }] of runs.entries()) {
@@ -140,7 +143,7 @@ function joinPaths(
 
 /** Copies a run's spans in from `base` on, in the order of the tree; answers when the last of them ends. */
 function placeSpans(
-  timeline: Timeline,
+  timeline: Timeline & { instantCount: number },
   base: number,
   run: number,
   head: number,
@@ -165,6 +168,7 @@ function placeSpans(
     timeline.durationNs[at] = duration;
     timeline.work[at] = columns.work[i] ?? 0;
     timeline.error[at] = (columns.kindAndStatus[i] ?? 0) >> 4 === errorStatus ? 1 : 0;
+    if (columns.durationNs[i] === 0) timeline.instantCount++;
     if (start + duration > endNs) endNs = start + duration;
   }
   return endNs;
@@ -198,42 +202,6 @@ export function nodeOfSpan(timeline: Timeline, run: number, span: number): numbe
     if (timeline.span[node] === span && timeline.run[node] === run) return node;
   }
   return -1;
-}
-
-/**
- * Marks (1) the nodes whose name, service or id holds the text, whatever the case; "error" also finds every
- * span with an error. Names and services are looked at once each, as their dictionaries are short.
- */
-export function findNodes(
-  timeline: Timeline,
-  text: string,
-): { readonly matches: Uint8Array; readonly count: number } {
-  const matches = new Uint8Array(timeline.count);
-  const wanted = text.trim().toLowerCase();
-  if (wanted === "") return { matches, count: 0 };
-  const holds = (entry: string) => (entry.toLowerCase().includes(wanted) ? 1 : 0);
-  const dictionaries = timeline.runs.map(({ columns }) => ({
-    columns,
-    names: columns.names.map(holds),
-    services: columns.services.map(holds),
-  }));
-  // Ids are text only when asked for: it takes a part of an id that names are unlikely to hold.
-  const ids = /^[0-9a-f]{4,16}$/.test(wanted);
-  let count = 0;
-  for (let node = 0; node < timeline.count; node++) {
-    const run = dictionaries[timeline.run[node] ?? 0];
-    const span = timeline.span[node] ?? -1;
-    if (!run || span < 0) continue;
-    const found =
-      run.names[run.columns.name[span] ?? 0] ||
-      run.services[run.columns.service[span] ?? 0] ||
-      (wanted === "error" && timeline.error[node]) ||
-      (ids && spanIdText(run.columns.spanIds, span).includes(wanted));
-    if (!found) continue;
-    matches[node] = 1;
-    count++;
-  }
-  return { matches, count };
 }
 
 /** The kinds of work that occur in a timeline, for a legend. */

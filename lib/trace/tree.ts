@@ -32,10 +32,14 @@ export const oddities = {
   cycle: 2,
   /** A span of the same id is here already. */
   duplicate: 4,
-  /** It starts before its parent or ends after it: asynchronous work, or clocks that differ. */
+  /** It starts before its parent or ends after it, within one service: asynchronous work. */
   outsideParent: 8,
   /** It ends before it starts; shown with no duration. */
   endsBeforeStart: 16,
+  /** As `outsideParent`, but of another service: two machines, whose clocks may differ. */
+  skewed: 32,
+  /** It has no end, or another time that is none; shown with no duration. */
+  unfinished: 64,
 } as const;
 export type Oddity = keyof typeof oddities;
 
@@ -44,16 +48,23 @@ export const oddityTexts: Readonly<Record<Oddity, string>> = {
   orphan: "Its parent is not among the spans of this run, so it is shown as a root.",
   cycle: "It names itself as an ancestor, so it is shown as a root.",
   duplicate: "Another span of this run has the same id.",
-  outsideParent: "It starts before its parent or ends after it: asynchronous work, or clocks that differ.",
+  outsideParent: "It starts before its parent or ends after it: work that nobody waited for.",
   endsBeforeStart: "It ends before it starts, so it is shown with no duration.",
+  skewed:
+    "It starts before its parent, of another service, or ends after it: the clocks of their machines differ, or nobody waited for it.",
+  unfinished: "It has no end, or a time that is none, so it is shown with no duration.",
 };
+
+/** Durations below zero are no lengths but marks: a span that ends before it starts, and one without an end. */
+export const reversedNs = -1;
+export const unfinishedNs = -2;
 
 /** Clocks of one process differ by this much already (JavaScript's steps by a millisecond): that is not odd. */
 const clockStepNs = 1e6;
 
 type TreeColumns = Pick<
   SpanColumns,
-  "count" | "startOffsetNs" | "durationNs" | "spanIds" | "parentIds" | "parent" | "trace"
+  "count" | "startOffsetNs" | "durationNs" | "spanIds" | "parentIds" | "parent" | "trace" | "service"
 >;
 
 export function buildTree(columns: TreeColumns): SpanTree {
@@ -110,12 +121,15 @@ export function buildTree(columns: TreeColumns): SpanTree {
     let mark = marks[i] ?? 0;
     const start = startOffsetNs[i] ?? 0;
     const duration = durationNs[i] ?? 0;
-    if (duration < 0) mark |= oddities.endsBeforeStart;
+    if (duration < 0) mark |= duration === unfinishedNs ? oddities.unfinished : oddities.endsBeforeStart;
     if (up >= 0) {
       const parentStart = startOffsetNs[up] ?? 0;
       const parentEnd = parentStart + Math.max(0, durationNs[up] ?? 0);
       const end = start + Math.max(0, duration);
-      if (start < parentStart - clockStepNs || end > parentEnd + clockStepNs) mark |= oddities.outsideParent;
+      if (start < parentStart - clockStepNs || end > parentEnd + clockStepNs) {
+        const isElsewhere = columns.service[i] !== columns.service[up];
+        mark |= isElsewhere ? oddities.skewed : oddities.outsideParent;
+      }
     }
     odd[position] = mark;
     push(i);
@@ -174,8 +188,21 @@ function markDuplicates({ count, spanIds, trace }: TreeColumns, marks: Uint8Arra
   }
 }
 
+/** No span of any oddity. */
+export function noOddities(): Record<Oddity, number> {
+  return {
+    orphan: 0,
+    cycle: 0,
+    duplicate: 0,
+    outsideParent: 0,
+    endsBeforeStart: 0,
+    skewed: 0,
+    unfinished: 0,
+  };
+}
+
 function countOddities(odd: Uint8Array): Record<Oddity, number> {
-  const counts = { orphan: 0, cycle: 0, duplicate: 0, outsideParent: 0, endsBeforeStart: 0 };
+  const counts = noOddities();
   for (const mark of odd) {
     if (mark === 0) continue;
     for (const name of Object.keys(counts) as Oddity[]) if (mark & oddities[name]) counts[name]++;
