@@ -1,46 +1,120 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
+import { maxFindChars, quoteAttribute } from "@/lib/gantt/find-query";
+import { groupAttributes } from "@/lib/trace/attribute-groups";
+import { readValue } from "@/lib/trace/attribute-value";
 import type { Attribute } from "@/lib/trace/span";
+import { BoundedText } from "./bounded-text";
 import { CopyButton } from "./copy-button";
 
-/** Values are data from anywhere: always text, and never more of it at once than a page can hold. */
-const shortChars = 600;
-const longChars = 200_000;
+/** With more attributes there is a box to narrow them down. */
+const filteredFrom = 20;
+/** So many rows are there at once; a page with thousands of them would be slow to open. */
+const shownAtFirst = 200;
 
-export function AttributeList({ attributes }: { readonly attributes: readonly Attribute[] }) {
+/** Attributes by what they are about, each to copy and, where `onFind` is given, to find all spans that share it. */
+export function AttributeList({
+  attributes,
+  onFind,
+  what = "attributes",
+}: {
+  readonly attributes: readonly Attribute[];
+  readonly onFind?: ((text: string) => void) | undefined;
+  readonly what?: string;
+}) {
+  const [filter, setFilter] = useState("");
+  const [limit, setLimit] = useState(shownAtFirst);
+  const wanted = filter.trim().toLowerCase();
+  const fitting = useMemo(
+    () =>
+      wanted === ""
+        ? attributes
+        : attributes.filter(({ key, value }) => `${key}=${value}`.toLowerCase().includes(wanted)),
+    [attributes, wanted],
+  );
+  const groups = useMemo(() => groupAttributes(fitting.slice(0, limit)), [fitting, limit]);
   if (attributes.length === 0) return null;
   return (
-    <dl className="gantt-attributes">
-      {attributes.map((attribute, index) => (
-        <AttributeEntry key={index} attribute={attribute} />
+    <>
+      {attributes.length > filteredFrom && (
+        <div className="gantt-narrow">
+          <input
+            type="text"
+            value={filter}
+            placeholder={`Narrow ${attributes.length.toLocaleString("en-US")} ${what} down`}
+            aria-label={`Narrow the ${what} down`}
+            spellCheck={false}
+            onChange={(event) => setFilter(event.target.value)}
+          />
+          {wanted !== "" && <output>{fitting.length.toLocaleString("en-US")}</output>}
+        </div>
+      )}
+      {groups.map(({ label, attributes: group }) => (
+        <div key={label} className="gantt-attribute-group">
+          {label !== "" && <h4>{label}</h4>}
+          <dl className="gantt-attributes">
+            {group.map((attribute, index) => (
+              <AttributeEntry key={index} attribute={attribute} onFind={onFind} />
+            ))}
+          </dl>
+        </div>
       ))}
-    </dl>
+      {fitting.length > limit && (
+        <button type="button" className="gantt-link" onClick={() => setLimit(limit + 10 * shownAtFirst)}>
+          {`${(fitting.length - limit).toLocaleString("en-US")} more ${what} are not shown. Show more`}
+        </button>
+      )}
+    </>
   );
 }
 
-function AttributeEntry({ attribute: { key, value, type } }: { readonly attribute: Attribute }) {
-  const [whole, setWhole] = useState(false);
-  const isLong = value.length > shortChars;
-  const shown = value.slice(0, whole ? longChars : shortChars);
-  const cut = value.length - shown.length;
+function AttributeEntry({
+  attribute,
+  onFind,
+}: {
+  readonly attribute: Attribute;
+  readonly onFind?: ((text: string) => void) | undefined;
+}) {
+  const { key, value, type } = attribute;
+  const { text, unit } = useMemo(() => readValue(attribute), [attribute]);
+  const shortKey = key.slice(0, 100);
   return (
-    <div>
-      <dt title={type}>{key.slice(0, 300)}</dt>
+    <div className="gantt-attribute">
+      <dt title={type === "string" ? undefined : type}>{key.slice(0, 300)}</dt>
       <dd>
-        <span className="gantt-value" data-type={type}>
-          {shown}
-          {cut > 0 && "…"}
-        </span>
-        <CopyButton text={value} what={key.slice(0, 100)} />
-        {isLong && (
-          <button type="button" className="gantt-link" onClick={() => setWhole(!whole)}>
-            {whole
-              ? cut > 0
-                ? `${cut.toLocaleString("en-US")} characters are not shown; copy has them. Show less`
-                : "Show less"
-              : `Show all ${value.length.toLocaleString("en-US")} characters`}
+        <BoundedText
+          text={text}
+          className={unit === "none" || unit === "json" ? "gantt-value" : "gantt-value gantt-measure"}
+          {...(text !== value && unit !== "json" && { title: value })}
+        />
+      </dd>
+      <dd className="gantt-entry-actions">
+        <CopyButton text={value} what={shortKey} />
+        <CopyButton text={`${key}=${value}`} what={`${shortKey} with its value`} label="key=value" />
+        {onFind && (
+          <button
+            type="button"
+            className="gantt-copy"
+            aria-label={`Filter by ${shortKey}`}
+            title="Find all spans with this value"
+            onClick={() => onFind(attributeTerm(key, value))}
+          >
+            filter
           </button>
         )}
       </dd>
     </div>
   );
+}
+
+/** Values longer than the find box takes are asked for by how they begin. */
+export function attributeTerm(key: string, value: string): string {
+  const exact = quoteAttribute(key, value);
+  if (exact.length <= maxFindChars) return exact;
+  let chars = Math.floor(maxFindChars / 2);
+  let term = exact;
+  // Quoting makes some characters two.
+  for (; chars > 0 && term.length > maxFindChars; chars = Math.floor(chars / 2)) {
+    term = `${quoteAttribute(key, value.slice(0, chars)).slice(0, -1)}*"`;
+  }
+  return term;
 }

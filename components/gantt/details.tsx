@@ -1,229 +1,228 @@
-import { useEffect, useState } from "react";
-import { formatDuration } from "@/lib/base/time";
-import { workLabels } from "@/lib/gantt/palette";
-import { nodeName, nodeService, nodeSpanId } from "@/lib/gantt/timeline";
-import { workKinds } from "@/lib/trace/names";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { maxFindChars, quoteFind, quotePath } from "@/lib/gantt/find-query";
+import { nodeName, type Timeline } from "@/lib/gantt/timeline";
+import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
 import type { Span } from "@/lib/trace/span";
-import { oddityNames, oddityTexts } from "@/lib/trace/tree";
 import { AttributeList } from "./attribute-list";
 import { CopyButton } from "./copy-button";
+import { type LoadSpan, type SpanCache, spanCacheOf } from "./span-cache";
+import { EventsSection, LinksSection } from "./span-events";
+import { RunFacts, SpanFacts } from "./span-facts";
+import { SpanSections } from "./span-sections";
 import type { Surface } from "./surface";
-
-type Loading =
-  | { readonly state: "loading" }
-  | { readonly state: "ready"; readonly span: Span }
-  | { readonly state: "failed"; readonly reason: string };
 
 interface DetailsProps {
   readonly surface: Surface;
   readonly node: number;
-  readonly loadSpan: (run: number, span: number, signal: AbortSignal) => Promise<Span>;
+  readonly loadSpan: LoadSpan;
   /** The moments of the span's events since the run's start, for the chart. */
   readonly onEvents: (eventsNs: readonly number[]) => void;
   readonly onClose: () => void;
+  /** Puts a text in the find box. */
+  readonly onFind?: ((text: string) => void) | undefined;
+  /** Where a trace can be opened; without it a link to another run is plain text. */
+  readonly hrefOfTrace?: ((traceId: string) => string) | undefined;
 }
 
 /** All of one span. It has a column of its own, so it never lies over the span that it is about. */
-export function Details({ surface, node, loadSpan, onEvents, onClose }: DetailsProps) {
+export function Details({ surface, node, loadSpan, onEvents, onClose, onFind, hrefOfTrace }: DetailsProps) {
   const { timeline } = surface;
   const run = timeline.run[node] ?? 0;
-  const span = timeline.span[node] ?? -1;
-  const loading = useSpan(run, span, loadSpan);
-  const loaded = loading.state === "ready" ? loading.span : undefined;
+  const index = timeline.span[node] ?? -1;
+  const { span, failure } = useSpan(loadSpan, run, index);
   const runStartNs = timeline.runs[run]?.columns.startNs;
+  const panel = useRef<HTMLElement>(null);
 
   useEffect(() => {
-    if (!loaded || runStartNs === undefined) return;
-    onEvents(loaded.events.map((event) => Number(event.timeNs - runStartNs)));
-  }, [loaded, runStartNs, onEvents]);
+    if (!span || runStartNs === undefined) return;
+    onEvents(span.events.map((event) => Number(event.timeNs - runStartNs)));
+  }, [span, runStartNs, onEvents]);
 
-  const name = nodeName(timeline, node);
+  // Another span is read from its top.
+  useLayoutEffect(() => {
+    if (panel.current) panel.current.scrollTop = 0;
+  }, [node]);
+
   return (
-    <aside className="gantt-details" aria-label="Details of the selected span">
+    <aside ref={panel} className="gantt-details" aria-label="Details of the selected span">
       <header>
-        <h2>{name || "(no name)"}</h2>
+        <h2>{nodeName(timeline, node).slice(0, 1_000) || "(no name)"}</h2>
         <button type="button" onClick={onClose} aria-label="Close details" title="Close (Esc)">
           ✕
         </button>
       </header>
-      {span < 0 ? (
-        <RunFacts surface={surface} node={node} />
+      {index < 0 ? (
+        <RunFacts timeline={timeline} node={node} />
       ) : (
-        <SpanFacts surface={surface} node={node} span={loaded} />
+        <>
+          <div className="gantt-details-actions">
+            {onFind && <FindLikeIt timeline={timeline} node={node} onFind={onFind} />}
+            {span && (
+              <CopyButton text={() => spanToJson(span)} what="the span as OTLP JSON" label="copy as JSON" />
+            )}
+          </div>
+          <SpanFacts
+            timeline={timeline}
+            node={node}
+            span={span}
+            onSelect={(other) => surface.select(other)}
+          />
+          {failure && <p className="gantt-failure">{failure}</p>}
+          {!span && !failure && <Waiting />}
+          {span && <SpanParts key={node} span={span} onFind={onFind} hrefOfTrace={hrefOfTrace} />}
+        </>
       )}
-      {span >= 0 && loading.state === "loading" && <p className="gantt-hint">Reading the span…</p>}
-      {loading.state === "failed" && <p className="gantt-failure">{loading.reason}</p>}
-      {loaded && <SpanParts span={loaded} />}
     </aside>
   );
 }
 
-function useSpan(run: number, span: number, loadSpan: DetailsProps["loadSpan"]): Loading {
-  const [loading, setLoading] = useState<Loading>({ state: "loading" });
+interface Loaded {
+  readonly span?: Span;
+  readonly failure?: string;
+}
+
+/** The whole span: at once where it is at hand, else when it has arrived. */
+function useSpan(loadSpan: LoadSpan, run: number, index: number): Loaded {
+  const cache = spanCacheOf(loadSpan);
+  // What has arrived, and for what it was asked: a selection may have moved on since.
+  const [arrived, setArrived] = useState<Loaded & { readonly of?: SpanCache; readonly key?: string }>({});
+  const key = `${run} ${index}`;
   useEffect(() => {
-    setLoading({ state: "loading" });
-    if (span < 0) return;
+    if (index < 0 || cache.peek(run, index)) return;
     const controller = new AbortController();
-    loadSpan(run, span, controller.signal).then(
-      (loaded) => !controller.signal.aborted && setLoading({ state: "ready", span: loaded }),
-      (error: unknown) =>
-        !controller.signal.aborted &&
-        setLoading({ state: "failed", reason: error instanceof Error ? error.message : String(error) }),
+    const { signal } = controller;
+    const tell = (loaded: Loaded) => {
+      if (!signal.aborted) setArrived({ ...loaded, of: cache, key: `${run} ${index}` });
+    };
+    cache.load(run, index, signal).then(
+      (span) => tell({ span }),
+      (error: unknown) => tell({ failure: error instanceof Error ? error.message : String(error) }),
     );
     return () => controller.abort();
-  }, [run, span, loadSpan]);
-  return loading;
+  }, [cache, run, index]);
+  if (index < 0) return {};
+  const atHand = cache.peek(run, index);
+  if (atHand) return { span: atHand };
+  return arrived.of === cache && arrived.key === key ? arrived : {};
 }
 
-function RunFacts({ surface, node }: { readonly surface: Surface; readonly node: number }) {
-  const { timeline } = surface;
-  const run = timeline.runs[timeline.run[node] ?? 0];
-  if (!run) return null;
+/** Keeps the room that attributes will take, so that nothing jumps when they arrive. */
+function Waiting() {
   return (
-    <dl className="gantt-facts">
-      <dt>Run</dt>
-      <dd className="gantt-id">
-        {run.runId} <CopyButton text={run.runId} what="the run's id" />
-      </dd>
-      <dt>Duration</dt>
-      <dd>{formatDuration(timeline.durationNs[node] ?? 0)}</dd>
-      <dt>Spans</dt>
-      <dd>{run.columns.count.toLocaleString("en-US")}</dd>
-    </dl>
+    <section className="gantt-waiting">
+      <h3>Attributes</h3>
+      <p className="gantt-hint" role="status">
+        Reading the span…
+      </p>
+    </section>
   );
 }
 
-/** What is known from the columns stands there at once; the rest joins it when it has been read. */
-function SpanFacts({
-  surface,
+function FindLikeIt({
+  timeline,
   node,
-  span,
+  onFind,
 }: {
-  readonly surface: Surface;
+  readonly timeline: Timeline;
   readonly node: number;
-  readonly span: Span | undefined;
+  readonly onFind: (text: string) => void;
 }) {
-  const { timeline } = surface;
-  const run = timeline.runs[timeline.run[node] ?? 0];
-  const index = timeline.span[node] ?? -1;
-  const traceId = run?.columns.traceIds[run.columns.trace[index] ?? 0] ?? "";
-  const spanId = nodeSpanId(timeline, node);
-  const parent = timeline.parent[node] ?? -1;
-  const kind = workKinds[timeline.work[node] ?? 0] ?? "other";
-  let root = node;
-  while ((timeline.parent[root] ?? -1) >= 0 && (timeline.span[timeline.parent[root] ?? -1] ?? -1) >= 0) {
-    root = timeline.parent[root] ?? -1;
-  }
-  const lastsNs = timeline.durationNs[root] ?? 0;
+  const name = nodeName(timeline, node);
+  const byName = quoteFind("name", name);
+  const path = pathOfNode(timeline, node);
+  const byPath = quotePath(path);
   return (
     <>
-      <dl className="gantt-facts">
-        <dt>Status</dt>
-        <dd className={timeline.error[node] ? "gantt-error-text" : undefined}>
-          {timeline.error[node] ? "⚠ error" : (span?.status ?? "").toLowerCase() || "…"}
-          {span?.statusMessage ? `: ${span.statusMessage.slice(0, 2_000)}` : ""}
-        </dd>
-        <dt>Duration</dt>
-        <dd>
-          <b>{formatDuration(timeline.durationNs[node] ?? 0)}</b>
-        </dd>
-        <dt>Self time</dt>
-        <dd>{formatDuration(timeline.selfNs[node] ?? 0)}</dd>
-        <dt>Critical</dt>
-        <dd>{pathText(timeline.path.ownNs[node] ?? 0, lastsNs)}</dd>
-        <dt>Starts at</dt>
-        <dd>{formatDuration(timeline.startNs[node] ?? 0)}</dd>
-        <dt>Work</dt>
-        <dd>
-          <i className={`gantt-work-${kind}`} /> {workLabels[kind]}
-        </dd>
-        <dt>Service</dt>
-        <dd>{nodeService(timeline, node)}</dd>
-        {span && (
-          <>
-            <dt>Kind</dt>
-            <dd>{span.kind}</dd>
-          </>
-        )}
-        {parent >= 0 && (timeline.span[parent] ?? -1) >= 0 && (
-          <>
-            <dt>Parent</dt>
-            <dd>
-              <button type="button" className="gantt-link" onClick={() => surface.select(parent)}>
-                {nodeName(timeline, parent) || "(no name)"}
-              </button>
-            </dd>
-          </>
-        )}
-        <dt>Span</dt>
-        <dd className="gantt-id">
-          {spanId} <CopyButton text={spanId} what="the span's id" />
-        </dd>
-        <dt>Trace</dt>
-        <dd className="gantt-id">
-          {traceId} <CopyButton text={traceId} what="the trace's id" />
-        </dd>
-      </dl>
-      {oddityNames(timeline.odd[node] ?? 0).map((name) => (
-        <p key={name} className="gantt-hint">
-          {oddityTexts[name]}
-        </p>
-      ))}
+      {byName.length <= maxFindChars && (
+        <button
+          type="button"
+          className="gantt-copy"
+          title="Find all spans of this name"
+          onClick={() => onFind(byName)}
+        >
+          find this name
+        </button>
+      )}
+      {path.length > 1 && byPath.length <= maxFindChars && (
+        <button
+          type="button"
+          className="gantt-copy"
+          title="Find all spans with these names from the root down"
+          onClick={() => onFind(byPath)}
+        >
+          find this path
+        </button>
+      )}
     </>
   );
 }
 
-/** How much of the run's duration is this span's own part of the critical path. */
-function pathText(ownNs: number, lastsNs: number): string {
-  if (ownNs <= 0) return "not on the critical path";
-  const percent = (ownNs / lastsNs) * 100;
-  return `${formatDuration(ownNs)}, ${percent < 1 ? "under 1" : percent.toFixed(0)} % of the run`;
+/** The names from the root down; a path longer than the find box takes is cut, as it is of no use there. */
+function pathOfNode(timeline: Timeline, node: number): string[] {
+  const names: string[] = [];
+  for (let at = node; at >= 0 && names.length <= maxFindChars; at = timeline.parent[at] ?? -1) {
+    if ((timeline.span[at] ?? -1) >= 0) names.push(nodeName(timeline, at));
+  }
+  return names.reverse();
 }
 
-function SpanParts({ span }: { readonly span: Span }) {
+async function spanToJson(span: Span): Promise<string> {
+  let json = "";
+  for await (const part of spansToOtlpJson([[span]])) json += part;
+  return json;
+}
+
+function SpanParts({
+  span,
+  onFind,
+  hrefOfTrace,
+}: {
+  readonly span: Span;
+  readonly onFind?: ((text: string) => void) | undefined;
+  readonly hrefOfTrace?: ((traceId: string) => string) | undefined;
+}) {
+  const scope = [span.scopeName, span.scopeVersion].filter((part) => part !== "").join(" ");
   return (
     <>
+      <SpanSections span={span} />
       <section>
-        <h3>Attributes ({span.attributes.length})</h3>
+        <h3>
+          Attributes <span className="gantt-soft">{span.attributes.length.toLocaleString("en-US")}</span>
+        </h3>
         {span.attributes.length === 0 && <p className="gantt-hint">This span carries none.</p>}
-        <AttributeList attributes={span.attributes} />
+        <AttributeList attributes={span.attributes} onFind={onFind} />
+        <LeftOut count={span.droppedAttributes} what="attributes" />
       </section>
-      {span.events.length > 0 && (
-        <section>
-          <h3>Events ({span.events.length})</h3>
-          {span.events.map((event, index) => (
-            <div key={index} className="gantt-event">
-              <h4>
-                <span>{event.name}</span>
-                <span>+{formatDuration(Number(event.timeNs - span.startNs))}</span>
-              </h4>
-              <AttributeList attributes={event.attributes} />
-            </div>
-          ))}
-        </section>
-      )}
-      {span.links.length > 0 && (
-        <section>
-          <h3>Links ({span.links.length})</h3>
-          {span.links.map((link, index) => (
-            <div key={index} className="gantt-event">
-              <p className="gantt-id">
-                {link.traceId} / {link.spanId} <CopyButton text={link.traceId} what="the linked trace's id" />
-              </p>
-              <AttributeList attributes={link.attributes} />
-            </div>
-          ))}
-        </section>
-      )}
+      <EventsSection span={span} onFind={onFind} />
+      <LeftOut count={span.droppedEvents} what="events" />
+      <LinksSection links={span.links} hrefOfTrace={hrefOfTrace} onFind={onFind} />
+      <LeftOut count={span.droppedLinks} what="links" />
       <section>
-        <h3>Resource ({span.resource.length})</h3>
-        <AttributeList attributes={span.resource} />
-        {span.scopeName !== "" && (
-          <p className="gantt-hint">
-            Made by {span.scopeName} {span.scopeVersion}
-          </p>
-        )}
+        <h3>
+          Resource <span className="gantt-soft">{span.resource.length.toLocaleString("en-US")}</span>
+        </h3>
+        <AttributeList attributes={span.resource} onFind={onFind} what="resource attributes" />
       </section>
+      {(scope !== "" || (span.scopeAttributes?.length ?? 0) > 0 || span.traceState !== "") && (
+        <section>
+          <h3>Scope</h3>
+          {scope !== "" && <p className="gantt-id">{scope.slice(0, 500)}</p>}
+          <AttributeList attributes={span.scopeAttributes ?? []} what="scope attributes" />
+          {span.traceState !== "" && (
+            <p className="gantt-id gantt-soft">trace state {span.traceState.slice(0, 600)}</p>
+          )}
+        </section>
+      )}
     </>
+  );
+}
+
+/** What its sender left out is not here: said, so that nobody looks for it. */
+function LeftOut({ count, what }: { readonly count: number | undefined; readonly what: string }) {
+  if (!count) return null;
+  return (
+    <p className="gantt-hint">
+      {`${count.toLocaleString("en-US")} more ${what} were left out by the application that sent the span.`}
+    </p>
   );
 }

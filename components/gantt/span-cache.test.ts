@@ -1,0 +1,71 @@
+import { expect, it, vi } from "vitest";
+import type { Span } from "@/lib/trace/span";
+import { type LoadSpan, SpanCache, spanCacheOf } from "./span-cache";
+
+const spanOf = (name: string) => ({ name }) as Span;
+const signal = () => new AbortController().signal;
+
+/** A loader that answers when it is told to. */
+function slowLoader() {
+  const asked: { span: number; signal: AbortSignal; answer: () => void; fail: () => void }[] = [];
+  const loadSpan: LoadSpan = (_, span, aborted) =>
+    new Promise((resolve, reject) => {
+      asked.push({
+        span,
+        signal: aborted,
+        answer: () => resolve(spanOf(`span ${span}`)),
+        fail: () => reject(new Error("The database is away.")),
+      });
+    });
+  return { asked, cache: new SpanCache(loadSpan) };
+}
+
+it("asks once for a span that is read ahead and then opened, and has it at hand afterwards", async () => {
+  const { asked, cache } = slowLoader();
+  cache.prefetch(0, 7);
+  const opened = cache.load(0, 7, signal());
+  asked[0]?.answer();
+  await expect(opened).resolves.toEqual(spanOf("span 7"));
+  expect(asked).toHaveLength(1);
+  expect(cache.peek(0, 7)).toEqual(spanOf("span 7"));
+  expect(cache.peek(1, 7)).toBeUndefined();
+});
+
+it("gives up what nobody waits for any more, and only that", () => {
+  const { asked, cache } = slowLoader();
+  const leaving = new AbortController();
+  void cache.load(0, 1, leaving.signal);
+  void cache.load(0, 2, leaving.signal);
+  void cache.load(0, 2, signal());
+  cache.prefetch(0, 3);
+  cache.prefetch(0, 4);
+  leaving.abort();
+  expect(asked.map(({ span, signal: { aborted } }) => [span, aborted])).toEqual([
+    [1, true],
+    [2, false],
+    [3, true],
+    [4, false],
+  ]);
+});
+
+it("asks again after a failure", async () => {
+  const { asked, cache } = slowLoader();
+  const first = cache.load(0, 1, signal());
+  asked[0]?.fail();
+  await expect(first).rejects.toThrow("The database is away.");
+  const second = cache.load(0, 1, signal());
+  asked[1]?.answer();
+  await expect(second).resolves.toEqual(spanOf("span 1"));
+});
+
+it("keeps the spans looked at last, and no more than its bound", async () => {
+  const load = vi.fn<LoadSpan>(async (_, span) => spanOf(String(span)));
+  const cache = spanCacheOf(load);
+  expect(spanCacheOf(load)).toBe(cache);
+  for (let span = 0; span < 64; span++) await cache.load(0, span, signal());
+  cache.peek(0, 0);
+  await cache.load(0, 64, signal());
+  expect(cache.peek(0, 0)).toBeDefined();
+  expect(cache.peek(0, 1)).toBeUndefined();
+  expect(load).toHaveBeenCalledTimes(65);
+});
