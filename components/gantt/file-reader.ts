@@ -1,60 +1,106 @@
 import type { TimelineRun } from "@/lib/gantt/timeline";
-import type { Span } from "@/lib/trace/span";
-import { decodeSpan } from "@/lib/trace/span-blocks";
-import { decodeSpanColumns } from "@/lib/trace/span-columns";
+import { unpackColumns } from "@/lib/trace/packed/columns";
+import type { GanttProps } from "./gantt";
+import { loadPackedSpans, type PackedRun } from "./packed-spans";
 
 /** What an exported file says of itself (lib/export writes it). */
 interface Contents {
-  readonly v: number;
+  readonly view: string;
+  readonly values: "all" | "none";
   readonly runs: readonly {
     readonly runId: string;
     readonly title: string;
     readonly startedAt: string;
     readonly blockSpans: number;
     readonly blocks: number;
-    readonly places?: readonly number[];
+    readonly places?: readonly number[] | undefined;
   }[];
 }
 
 export interface OpenedFile {
   readonly runs: readonly (TimelineRun & { readonly startedAt: string })[];
-  readonly loadSpan: (run: number, span: number, signal: AbortSignal) => Promise<Span>;
+  /** The same runs, packed. */
+  readonly packed: readonly PackedRun[];
+  readonly loadSpan: GanttProps["loadSpan"];
+  /** The view that the file was made in, as an address has it; "" for none. */
+  readonly view: string;
+  /** Whether values of attributes are in the file. */
+  readonly hasValues: boolean;
 }
 
-/** The runs in the data elements of the page that this script stands in. */
-export async function openFile(page: Document): Promise<OpenedFile> {
+const version = 2;
+
+/**
+ * The runs in the data elements of an exported page; `textOf` gives the text of an element, or nothing. The page may
+ * be a file that somebody dropped: nothing of it is trusted. Rejects with a sentence that says what to do.
+ */
+export async function openFile(textOf: (id: string) => string | null | undefined): Promise<OpenedFile> {
   if (typeof DecompressionStream === "undefined") {
     throw new Error("This browser is too old for the file. Any browser since May 2023 opens it.");
   }
-  const contents: Contents = JSON.parse(new TextDecoder().decode(await unpack(page, "contents")));
-  if (contents.v !== 1) throw new Error("This file is of another version than the timeline in it.");
-  const runs = await Promise.all(
-    contents.runs.map(async ({ runId, title, startedAt }, index) => ({
-      runId,
-      title,
-      startedAt,
-      columns: decodeSpanColumns(await unpack(page, `run-${index}`)),
-    })),
+  const contents = parseContents(new TextDecoder().decode(await unpack(textOf, "contents")));
+  const packed = await Promise.all(
+    contents.runs.map(async ({ blockSpans, blocks, places }, run): Promise<PackedRun> => {
+      const columns = unpackColumns(await unpack(textOf, `run-${run}`));
+      const readBlock = (block: number) => unpack(textOf, `run-${run}-block-${block}`);
+      return { columns, blockSpans, blocks, places, readBlock };
+    }),
   );
-  // The block that was opened last: neighbours are looked at one after the other.
-  let last: { readonly id: string; readonly bytes: Promise<Uint8Array<ArrayBuffer>> } | undefined;
   return {
-    runs,
-    async loadSpan(run, span) {
-      const entry = contents.runs[run];
-      const columns = runs[run]?.columns;
-      const place = entry?.places ? (entry.places[span] ?? 0) - 1 : span;
-      if (!entry || !columns || place < 0) throw new Error("The details of this span are not in the file.");
-      const id = `run-${run}-block-${Math.floor(place / entry.blockSpans)}`;
-      if (last?.id !== id) last = { id, bytes: unpack(page, id) };
-      return decodeSpan(await last.bytes, place % entry.blockSpans, columns, span);
-    },
+    runs: packed.map(({ columns }, index) => {
+      const { runId = "", title = "", startedAt = "" } = contents.runs[index] ?? {};
+      return { runId, title, startedAt, columns };
+    }),
+    packed,
+    loadSpan: loadPackedSpans(packed),
+    view: contents.view,
+    hasValues: contents.values === "all",
   };
 }
 
-async function unpack(page: Document, id: string): Promise<Uint8Array<ArrayBuffer>> {
-  const text = page.getElementById(id)?.textContent;
-  if (!text) throw new Error("The file is not complete. Was the download cut short?");
+/** The most runs that a file holds, as the API has it. */
+const maxRuns = 20;
+
+function parseContents(json: string): Contents {
+  const contents: unknown = JSON.parse(json);
+  if (!isObject(contents) || contents.v !== version) {
+    throw new Error("This file is of another version than the timeline that reads it. Export the run again.");
+  }
+  const { runs, view, values } = contents;
+  if (!Array.isArray(runs) || runs.length === 0 || runs.length > maxRuns) throw notWhole();
+  return {
+    view: typeof view === "string" ? view : "",
+    values: values === "none" ? "none" : "all",
+    runs: runs.map((run: unknown) => {
+      if (!isObject(run)) throw notWhole();
+      const { runId, title, startedAt, blockSpans, blocks, places } = run;
+      if (typeof runId !== "string" || typeof title !== "string" || typeof startedAt !== "string")
+        throw notWhole();
+      if (!isCount(blockSpans) || blockSpans === 0 || !isCount(blocks)) throw notWhole();
+      if (places !== undefined && !(Array.isArray(places) && places.every(isCount))) throw notWhole();
+      return { runId, title, startedAt, blockSpans, blocks, places };
+    }),
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function notWhole(): Error {
+  return new Error("The file is not complete. Was the download cut short?");
+}
+
+async function unpack(
+  textOf: (id: string) => string | null | undefined,
+  id: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const text = textOf(id);
+  if (!text) throw notWhole();
   const unzipped = new Blob([fromBase64(text)]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(unzipped).arrayBuffer());
 }

@@ -42,7 +42,7 @@ function readableTime(iso: string): string {
 const place = document.getElementById("timeline");
 if (place) {
   const root = createRoot(place);
-  openFile(document).then(
+  openFile((id) => document.getElementById(id)?.textContent).then(
     (file) => root.render(<FileView file={file} />),
     (error: unknown) =>
       root.render(<p className="viewer-failure">{error instanceof Error ? error.message : String(error)}</p>),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
+import { unpackColumns } from "@/lib/trace/packed/columns";
 import type { Span } from "@/lib/trace/span";
 import { decodeSpan } from "@/lib/trace/span-blocks";
-import { decodeSpanColumns } from "@/lib/trace/span-columns";
 import { spansToColumns } from "@/lib/trace/span-fixture";
-import { type ExportContents, type ExportedRun, ganttHtml } from "./html";
+import { type ExportContents, type ExportedRun, type GanttHtmlOptions, ganttHtml } from "./html";
 import { cspHash, escapeHtml, gzip, toBase64 } from "./pack";
 
 const payload = `</script><script>alert("1")</script><!--<img src=x onerror=alert(2)>`;
@@ -50,10 +50,14 @@ function runOf(spans: readonly Span[], count = spans.length): ExportedRun {
 
 const viewer = { viewerScript: `const end = "</script>", comment = "<!--";`, viewerStyle: "a{color:red}" };
 
-async function htmlOf(runs: readonly ExportedRun[]): Promise<string> {
+async function htmlOf(
+  runs: readonly ExportedRun[],
+  options: Partial<GanttHtmlOptions> = {},
+): Promise<string> {
   const decoder = new TextDecoder();
   let html = "";
-  for await (const bytes of ganttHtml({ runs, ...viewer })) html += decoder.decode(bytes, { stream: true });
+  for await (const bytes of ganttHtml({ runs, ...viewer, ...options }))
+    html += decoder.decode(bytes, { stream: true });
   return html;
 }
 
@@ -69,6 +73,13 @@ async function contentsOf(html: string): Promise<ExportContents> {
   return JSON.parse(new TextDecoder().decode(await unpack(html, "contents")));
 }
 
+/** All that stands in the file, unpacked: what a person who looks for a secret would search. */
+async function everythingIn(html: string): Promise<string> {
+  const ids = [...html.matchAll(/type="application\/octet-stream" id="([\w-]+)"/g)].map(([, id]) => id ?? "");
+  const parts = await Promise.all(ids.map(async (id) => new TextDecoder().decode(await unpack(html, id))));
+  return [html, ...parts].join("\n");
+}
+
 describe("ganttHtml", () => {
   it("holds every span, in blocks", async () => {
     const spans = Array.from({ length: 2_500 }, (_, i) => spanOf(i + 1, `value ${i}`));
@@ -76,7 +87,7 @@ describe("ganttHtml", () => {
     const contents = await contentsOf(html);
     expect(contents.runs).toMatchObject([{ runId: payload, title: payload, blockSpans: 1_000, blocks: 3 }]);
     expect(contents.runs[0]?.places).toBeUndefined();
-    const columns = decodeSpanColumns(await unpack(html, "run-0"));
+    const columns = unpackColumns(await unpack(html, "run-0"));
     expect(columns.count).toBe(2_500);
     const span = decodeSpan(await unpack(html, "run-0-block-2"), 499, columns, 2_499);
     expect(span).toEqual({ ...spans[2_499], name: payload });
@@ -91,7 +102,7 @@ describe("ganttHtml", () => {
     const html = await htmlOf([runOf([spanOf(1)]), runOf([spanOf(1)])]);
     expect((await contentsOf(html)).runs).toHaveLength(2);
     expect(html).toContain("<title>2 runs · Jiva</title>");
-    expect(decodeSpanColumns(await unpack(html, "run-1")).count).toBe(1);
+    expect(unpackColumns(await unpack(html, "run-1")).count).toBe(1);
   });
 
   it("lets no content become markup", async () => {
@@ -100,6 +111,62 @@ describe("ganttHtml", () => {
     expect(html.match(/<script/g)).toHaveLength(4);
     expect(html.match(/<\/script/g)).toHaveLength(4);
     expect(html).not.toContain("<!--");
+  });
+
+  it("keeps the view that it was made in", async () => {
+    const view = "from=10&to=20&find=%3C%2Fscript%3E";
+    expect((await contentsOf(await htmlOf([runOf([spanOf(1)])], { view }))).view).toBe(view);
+  });
+
+  it("can leave out every value: no byte of them is anywhere in the file", async () => {
+    const secret = (place: string) => `SECRET-${place}`;
+    const attributes = (place: string) => [
+      { key: "kept.key", value: secret(place), type: "string" as const },
+      { key: "kept.list", value: `["${secret(place)}"]`, type: "array" as const },
+    ];
+    const span: Span = {
+      ...spanOf(1),
+      traceState: secret("trace-state"),
+      scopeName: "scope",
+      statusMessage: secret("status"),
+      attributes: attributes("attribute"),
+      resource: attributes("resource"),
+      scopeAttributes: attributes("scope"),
+      events: [{ timeNs: nanoseconds(1n), name: "kept.event", attributes: attributes("event") }],
+      links: [
+        {
+          traceId: "1".repeat(32),
+          spanId: "2".repeat(16),
+          traceState: secret("link"),
+          attributes: attributes("link"),
+        },
+      ],
+    };
+    const run = () => ({ ...runOf([span]), title: secret("question"), runId: "run" });
+    const view = `find=${secret("find")}&hide=1&from=1&to=2`;
+    const whole = await everythingIn(await htmlOf([run()], { view }));
+    for (const place of [
+      "trace-state",
+      "status",
+      "attribute",
+      "resource",
+      "scope",
+      "event",
+      "link",
+      "question",
+      "find",
+    ]) {
+      expect(whole).toContain(secret(place));
+    }
+    const html = await htmlOf([run()], { view, values: "none" });
+    const bare = await everythingIn(html);
+    expect(bare).not.toContain("SECRET");
+    for (const kept of ["kept.key", "kept.list", "kept.event", "from=1&to=2"]) expect(bare).toContain(kept);
+    const columns = unpackColumns(await unpack(html, "run-0"));
+    expect(decodeSpan(await unpack(html, "run-0-block-0"), 0, columns, 0).attributes).toEqual([
+      { key: "kept.key", value: "", type: "empty" },
+      { key: "kept.list", value: "", type: "empty" },
+    ]);
   });
 
   it("allows its own script and style and nothing else", async () => {

@@ -1,8 +1,10 @@
+import { packColumns } from "@/lib/trace/packed/columns";
 import type { Span } from "@/lib/trace/span";
 import { encodeSpanBlock } from "@/lib/trace/span-blocks";
-import { encodeSpanColumns, type SpanColumns } from "@/lib/trace/span-columns";
+import type { SpanColumns } from "@/lib/trace/span-columns";
 import { indexSpans, writeSpanId } from "@/lib/trace/span-ids";
 import { cspHash, escapeHtml, gzip, toBase64 } from "./pack";
+import { columnsToTitle, viewWithoutValues, withoutValues } from "./without-values";
 
 /**
  * Runs as one HTML file that opens from disk without a network: the program's own timeline, and the spans
@@ -28,11 +30,17 @@ export interface GanttHtmlOptions {
   /** The bundled timeline: dist/viewer.js and dist/viewer.css. */
   readonly viewerScript: string;
   readonly viewerStyle: string;
+  /** The view that the file opens with, as the page's address has it (components/gantt/view-address.ts). */
+  readonly view?: string;
+  /** `none` leaves out what a person may not want to share (without-values.ts). */
+  readonly values?: "all" | "none";
 }
 
 /** What the viewer reads first; it stands at the end of the file, when everything else is known. */
 export interface ExportContents {
-  readonly v: 1;
+  readonly v: 2;
+  readonly view: string;
+  readonly values: "all" | "none";
   readonly runs: readonly {
     readonly runId: string;
     readonly title: string;
@@ -56,6 +64,8 @@ export async function* ganttHtml({
   runs,
   viewerScript,
   viewerStyle,
+  view = "",
+  values = "all",
 }: GanttHtmlOptions): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   const script = closedInline(viewerScript, "script");
@@ -67,8 +77,9 @@ export async function* ganttHtml({
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const [first] = runs;
-  const title = runs.length === 1 && first ? first.title || first.runId : `${runs.length} runs`;
+  const isBare = values === "none";
+  const titles = runs.map((run) => (isBare ? columnsToTitle(run.columns) : run.title) || run.runId);
+  const title = runs.length === 1 ? (titles[0] ?? "") : `${runs.length} runs`;
   yield encoder.encode(
     `<!doctype html>
 <html lang="en">
@@ -87,18 +98,29 @@ export async function* ganttHtml({
   );
   const contents: ExportContents["runs"][number][] = [];
   for (const [index, run] of runs.entries()) {
-    yield encoder.encode(dataElement(`run-${index}`, await packed(encodeSpanColumns(run.columns))));
+    yield encoder.encode(dataElement(`run-${index}`, await packed(packColumns(run.columns))));
     const order = placeSpans(run.columns);
     let blocks = 0;
     for await (const block of inBlocks(run.spans, order)) {
-      yield encoder.encode(
-        dataElement(`run-${index}-block-${blocks++}`, await packed(encodeSpanBlock(block))),
-      );
+      const bytes = encodeSpanBlock(isBare ? block.map(withoutValues) : block);
+      yield encoder.encode(dataElement(`run-${index}-block-${blocks++}`, await packed(bytes)));
     }
-    const { runId, title: question, startedAt } = run;
-    contents.push({ runId, title: question, startedAt, blockSpans, blocks, ...order.result() });
+    const { runId, startedAt } = run;
+    contents.push({
+      runId,
+      title: titles[index] ?? runId,
+      startedAt,
+      blockSpans,
+      blocks,
+      ...order.result(),
+    });
   }
-  const table: ExportContents = { v: 1, runs: contents };
+  const table: ExportContents = {
+    v: 2,
+    view: isBare ? viewWithoutValues(view) : view,
+    values,
+    runs: contents,
+  };
   yield encoder.encode(dataElement("contents", await packed(encoder.encode(JSON.stringify(table)))));
   yield encoder.encode(`<script>${script}</script>\n</body>\n</html>\n`);
 }
