@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { maxFindChars, quoteFind, quotePath } from "@/lib/gantt/find-query";
+import type { SpanRef } from "@/lib/gantt/row-state";
 import { nodeName, type Timeline } from "@/lib/gantt/timeline";
 import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
 import type { Span } from "@/lib/trace/span";
@@ -38,6 +39,10 @@ export function Details({ surface, node, loadSpan, onEvents, onClose, onFind, hr
     onEvents(span.events.map((event) => Number(event.timeNs - runStartNs)));
   }, [span, runStartNs, onEvents]);
 
+  useEffect(() => {
+    if (span) spanCacheOf(loadSpan).prefetch(neighbours(surface, node));
+  }, [span, loadSpan, surface, node]);
+
   // Another span is read from its top.
   useLayoutEffect(() => {
     if (panel.current) panel.current.scrollTop = 0;
@@ -74,6 +79,16 @@ export function Details({ surface, node, loadSpan, onEvents, onClose, onFind, hr
       )}
     </aside>
   );
+}
+
+/** The rows below and above: where the arrow keys lead next. */
+function neighbours({ rows, timeline }: Surface, node: number): SpanRef[] {
+  const row = rows.rowOf[node] ?? -1;
+  if (row < 0) return [];
+  return [row + 1, row - 1]
+    .map((at) => (at >= 0 && at < rows.count ? (rows.node[at] ?? -1) : -1))
+    .filter((beside) => beside >= 0)
+    .map((beside) => ({ run: timeline.run[beside] ?? 0, span: timeline.span[beside] ?? -1 }));
 }
 
 interface Loaded {

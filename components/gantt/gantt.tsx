@@ -26,6 +26,7 @@ import { minTreePx, type Surface } from "./surface";
 import { Tooltip } from "./tooltip";
 import { TreegridRows } from "./treegrid-rows";
 import { useFind } from "./use-find";
+import { useReadAhead } from "./use-read-ahead";
 import { useSurface } from "./use-surface";
 import "./gantt.css";
 
@@ -44,10 +45,12 @@ export interface GanttProps {
   readonly initialState?: GanttState;
   /** Called when the view has come to rest, and for every selection. `totalNs` is the longest run's end. */
   readonly onStateChange?: (state: GanttState, totalNs: number) => void;
+  /** Where a trace that a span links to can be opened; without it links are plain text, as in a file. */
+  readonly hrefOfTrace?: (traceId: string) => string;
 }
 
 /** The timeline of one or several runs: tree and bars on one canvas, minimap, find, details, panels, keys. */
-export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange }: GanttProps) {
+export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange, hrefOfTrace }: GanttProps) {
   const id = useId();
   const timeline = useMemo(() => buildTimeline(runs), [runs]);
   const refs = {
@@ -72,9 +75,13 @@ export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange
   const tell = (surface: Surface) =>
     latest.current.onStateChange?.(stateOf(surface, latest.current.held), surface.timeline.totalNs);
 
+  const readAhead = useReadAhead(timeline, loadSpan);
   const surface = useSurface(timeline, refs, initialState, {
     onReport: tell,
-    onHover: (node, xPx, yPx) => tooltip.current?.show(node, xPx, yPx),
+    onHover: (node, xPx, yPx) => {
+      tooltip.current?.show(node, xPx, yPx);
+      readAhead(node);
+    },
     onOpen: () => setDetailsOpen(true),
   });
   useLayoutEffect(() => surface?.setMatches(found.matches, hide), [surface, found.matches, hide]);
@@ -188,6 +195,8 @@ export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange
             loadSpan={loadSpan}
             onEvents={onEvents}
             onClose={closeDetails}
+            onFind={onFind}
+            hrefOfTrace={hrefOfTrace}
           />
         )}
       </div>

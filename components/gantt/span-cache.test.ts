@@ -22,7 +22,7 @@ function slowLoader() {
 
 it("asks once for a span that is read ahead and then opened, and has it at hand afterwards", async () => {
   const { asked, cache } = slowLoader();
-  cache.prefetch(0, 7);
+  cache.prefetch([{ run: 0, span: 7 }]);
   const opened = cache.load(0, 7, signal());
   asked[0]?.answer();
   await expect(opened).resolves.toEqual(spanOf("span 7"));
@@ -37,8 +37,8 @@ it("gives up what nobody waits for any more, and only that", () => {
   void cache.load(0, 1, leaving.signal);
   void cache.load(0, 2, leaving.signal);
   void cache.load(0, 2, signal());
-  cache.prefetch(0, 3);
-  cache.prefetch(0, 4);
+  cache.prefetch([{ run: 0, span: 3 }]);
+  cache.prefetch([{ run: 0, span: 4 }]);
   leaving.abort();
   expect(asked.map(({ span, signal: { aborted } }) => [span, aborted])).toEqual([
     [1, true],
@@ -46,6 +46,18 @@ it("gives up what nobody waits for any more, and only that", () => {
     [3, true],
     [4, false],
   ]);
+});
+
+it("reads ahead one after the other", async () => {
+  const { asked, cache } = slowLoader();
+  cache.prefetch([
+    { run: 0, span: 1 },
+    { run: 0, span: -1 },
+    { run: 0, span: 2 },
+  ]);
+  expect(asked.map(({ span }) => span)).toEqual([1]);
+  asked[0]?.answer();
+  await vi.waitFor(() => expect(asked.map(({ span }) => span)).toEqual([1, 2]));
 });
 
 it("asks again after a failure", async () => {

@@ -1,3 +1,4 @@
+import type { SpanRef } from "@/lib/gantt/row-state";
 import type { Span } from "@/lib/trace/span";
 
 export type LoadSpan = (run: number, span: number, signal: AbortSignal) => Promise<Span>;
@@ -19,7 +20,7 @@ interface Request {
 export class SpanCache {
   private readonly spans = new Map<string, Span>();
   private readonly requests = new Map<string, Request>();
-  private leaveAhead: (() => void) | undefined;
+  private ahead: AbortController | undefined;
 
   constructor(private readonly loadSpan: LoadSpan) {}
 
@@ -40,14 +41,29 @@ export class SpanCache {
     return promise;
   }
 
-  /** Reads a span ahead; the wish before it is given up if it has not been fulfilled. Failures are kept quiet. */
-  prefetch(run: number, span: number): void {
-    if (span < 0 || this.spans.has(`${run} ${span}`)) return;
-    const leaveBefore = this.leaveAhead;
-    const { promise, leave } = this.join(run, span);
-    this.leaveAhead = leave;
-    leaveBefore?.();
-    promise.catch(() => undefined);
+  /**
+   * Reads spans ahead, one after the other; what is left of an earlier wish is given up. Failures are kept quiet:
+   * who opens the span is told.
+   */
+  prefetch(wishes: readonly SpanRef[]): void {
+    const before = this.ahead;
+    const ahead = new AbortController();
+    this.ahead = ahead;
+    // Begins at once, so that a span that both wishes are for is not given up in between.
+    void this.readAhead(wishes, ahead.signal);
+    before?.abort();
+  }
+
+  private async readAhead(wishes: readonly SpanRef[], signal: AbortSignal): Promise<void> {
+    for (const { run, span } of wishes) {
+      if (signal.aborted) return;
+      if (span < 0 || this.spans.has(`${run} ${span}`)) continue;
+      try {
+        await this.load(run, span, signal);
+      } catch {
+        return;
+      }
+    }
   }
 
   private join(run: number, span: number): { readonly promise: Promise<Span>; readonly leave: () => void } {

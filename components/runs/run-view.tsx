@@ -89,7 +89,15 @@ function Timeline({ run, columns }: { readonly run: RunSummary; readonly columns
     },
     [columns],
   );
-  return <Gantt runs={runs} loadSpan={loadSpan} initialState={initialState} onStateChange={keepInAddress} />;
+  return (
+    <Gantt
+      runs={runs}
+      loadSpan={loadSpan}
+      initialState={initialState}
+      onStateChange={keepInAddress}
+      hrefOfTrace={pages.run}
+    />
+  );
 }
 
 function RunFailure({
