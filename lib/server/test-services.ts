@@ -3,10 +3,14 @@ import { insertSpans } from "@/lib/clickhouse/insert-spans";
 import { migrate } from "@/lib/clickhouse/migrate";
 import { openTestDatabase } from "@/lib/clickhouse/test-database";
 import { createSpanIntake, type SpanIntake, type SpanIntakeOptions } from "@/lib/telemetry/span-intake";
+import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
 import type { Span } from "@/lib/trace/span";
+import type { RouteHandler } from "./http";
 
 export { makeSpan, spanIdOf, text, traceIdOf } from "@/lib/clickhouse/test-spans";
-export { type Mutation, mutate, otlpJsonToProtobuf } from "@/lib/telemetry/otlp-fixture";
+export { anyMutations, mutate, otlpJsonToProtobuf, publishedExample } from "@/lib/telemetry/otlp-fixture";
+export { anySpanAt } from "@/lib/trace/otlp/span-fixture";
+export type { Span } from "@/lib/trace/span";
 
 /** Services around a database of their own, for tests that call routes as Next would. */
 export interface TestServices {
@@ -19,6 +23,36 @@ export interface TestServices {
   readonly config: { TRACE_TTL_HOURS: number };
   readonly migration: { state: "running" | "done" };
   close(): Promise<void>;
+}
+
+export interface RouteCall {
+  readonly method: string;
+  readonly params?: Readonly<Record<string, string>>;
+  /** With its question mark. */
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+}
+
+/** Calls a route as Next would, from this machine; as JSON where `headers` say nothing else. */
+export function callRoute(
+  handler: RouteHandler,
+  { method, params = {}, query = "", headers, body }: RouteCall,
+): Promise<Response> {
+  const request = new Request(`http://localhost/${query}`, {
+    method,
+    headers: { host: "localhost", "content-type": "application/json", ...headers },
+    ...(body !== undefined && { body: body as BodyInit }),
+  });
+  const encoded = Object.entries(params).map(([name, value]) => [name, encodeURIComponent(value)]);
+  return handler(request, { params: Promise.resolve(Object.fromEntries(encoded)) });
+}
+
+/** Spans as the body of a request. */
+export async function otlpJsonOf(spans: readonly Span[]): Promise<string> {
+  let text = "";
+  for await (const piece of spansToOtlpJson([spans])) text += piece;
+  return text;
 }
 
 export async function startTestServices(): Promise<TestServices> {

@@ -1,4 +1,5 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import fc from "fast-check";
 
 /** OTLP's JSON form as protobuf, for tests: written from the .proto files and apart from the decoder. */
 export function otlpJsonToProtobuf(request: unknown): Buffer {
@@ -118,19 +119,100 @@ function encodeField(number: number, type: string, value: unknown, writer: Binar
   }
 }
 
+/**
+ * What examples/trace.json of the OTLP repository says (github.com/open-telemetry/opentelemetry-proto, Apache-2.0),
+ * where the times are bare numbers.
+ */
+export const publishedExample = {
+  resourceSpans: [
+    {
+      resource: { attributes: [{ key: "service.name", value: { stringValue: "my.service" } }] },
+      scopeSpans: [
+        {
+          scope: {
+            name: "my.library",
+            version: "1.0.0",
+            attributes: [{ key: "my.scope.attribute", value: { stringValue: "some scope attribute" } }],
+          },
+          spans: [
+            {
+              traceId: "5B8EFFF798038103D269B633813FC60C",
+              spanId: "EEE19B7EC3C1B174",
+              parentSpanId: "EEE19B7EC3C1B173",
+              name: "I'm a server span",
+              startTimeUnixNano: "1544712660000000000",
+              endTimeUnixNano: "1544712661000000000",
+              kind: 2,
+              attributes: [{ key: "my.span.attr", value: { stringValue: "some value" } }],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 /** One way to break a body: at a share of its length, with a byte or a number of bytes. */
 export interface Mutation {
   readonly at: number;
   readonly byte: number;
-  readonly what: "replace" | "insert" | "remove" | "repeat" | "cut";
+  readonly what: (typeof mutations)[number];
 }
+
+const mutations = [
+  "replace",
+  "flip a bit",
+  "nudge", // of a length prefix or a digit, to its neighbour
+  "insert",
+  "remove",
+  "repeat",
+  "splice",
+  "swap the type",
+  "cut",
+] as const;
+
+/** One to three of them. */
+export const anyMutations: fc.Arbitrary<readonly Mutation[]> = fc.array(
+  fc.record({
+    at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    byte: fc.nat(255),
+    what: fc.constantFrom(...mutations),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
+const literals = ["null", "true", "-1", '"x"', "[]", "{}", "1e400", "18446744073709551616"];
 
 export function mutate(body: Buffer, { at, byte, what }: Mutation): Buffer {
   const index = Math.floor(at * body.length);
   const [head, tail] = [body.subarray(0, index), body.subarray(index)];
-  if (what === "replace") return Buffer.concat([head, Buffer.from([byte]), tail.subarray(1)]);
-  if (what === "insert") return Buffer.concat([head, Buffer.from([byte]), tail]);
-  if (what === "remove") return Buffer.concat([head, tail.subarray(1 + (byte % 8))]);
-  if (what === "repeat") return Buffer.concat([head, tail.subarray(0, byte), tail]);
-  return head;
+  const changed = (to: number) => Buffer.concat([head, Buffer.from([to & 255]), tail.subarray(1)]);
+  const here = tail[0] ?? 0;
+  switch (what) {
+    case "replace":
+      return changed(byte);
+    case "flip a bit":
+      return changed(here ^ (1 << (byte & 7)));
+    case "nudge":
+      return changed(here + (byte & 1 ? 1 : -1));
+    case "insert":
+      return Buffer.concat([head, Buffer.from([byte]), tail]);
+    case "remove":
+      return Buffer.concat([head, tail.subarray(1 + (byte % 8))]);
+    case "repeat":
+      return Buffer.concat([head, tail.subarray(0, byte), tail]);
+    case "splice":
+      return Buffer.concat([head, body.subarray(Math.floor((body.length * byte) / 256))]);
+    case "swap the type":
+      return body[0] === 0x7b ? swapLiteral(head, tail, byte) : changed((here & ~7) | (byte & 7));
+    case "cut":
+      return head;
+  }
+}
+
+/** The next value of a JSON text, in exchange for one of another type. */
+function swapLiteral(head: Buffer, tail: Buffer, byte: number): Buffer {
+  const next = /:("[^"]*"|-?[\d.]+|true|false|\[[^\]]*\]|\{[^}]*\})/;
+  const text = tail.toString().replace(next, `:${literals[byte % literals.length]}`);
+  return Buffer.concat([head, Buffer.from(text)]);
 }

@@ -1,6 +1,6 @@
 import { normalBase64 } from "./base64";
 import { OtlpDecodeError } from "./otlp-limits";
-import { isInt64 } from "./otlp-value";
+import { doubleToText, isInt64, type OtlpValue } from "./otlp-value";
 
 /**
  * Fields of OTLP's JSON form by their type. Absent and null stand for the default. Each throws an OtlpDecodeError
@@ -54,14 +54,16 @@ export function booleanOf(value: unknown): boolean {
 /** A whole number that was sent as a text or a number, in decimal digits; undefined for anything else. */
 function wholeOf(value: unknown): bigint | undefined {
   if (typeof value === "number" && Number.isInteger(value)) return BigInt(value);
-  if (typeof value === "string" && /^-?\d{1,20}$/.test(value)) return BigInt(value);
+  if (typeof value === "string" && /^-?\d{1,400}$/.test(value)) return BigInt(value);
   return undefined;
 }
 
-export function int64Of(value: unknown): string {
-  const text = String(wholeOf(value));
-  if (isInt64(text)) return text;
-  throw wrong("intValue", "a whole number of 64 bits");
+/** An int, in decimal digits. JavaScript's exporters send any whole number as one: beyond 64 bits it is a double. */
+export function intOf(value: unknown): OtlpValue {
+  const whole = wholeOf(value);
+  if (whole === undefined) throw wrong("intValue", "a whole number of 64 bits");
+  const text = String(whole);
+  return isInt64(text) ? { type: "int", text } : { type: "double", text: doubleToText(Number(whole)) };
 }
 
 export function uint64Of(value: unknown, field: string): bigint {

@@ -6,7 +6,7 @@ import {
   enumOf,
   type Fields,
   idOf,
-  int64Of,
+  intOf,
   isSet,
   listOf,
   objectOf,
@@ -133,7 +133,7 @@ class JsonReader {
     const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } = value;
     if (isSet(stringValue)) return { type: "string", text: textOf(stringValue, "stringValue") };
     if (isSet(boolValue)) return { type: "bool", text: String(booleanOf(boolValue)) };
-    if (isSet(intValue)) return { type: "int", text: int64Of(intValue) };
+    if (isSet(intValue)) return intOf(intValue);
     if (isSet(doubleValue)) return { type: "double", text: doubleToText(doubleOf(doubleValue)) };
     if (isSet(bytesValue)) return { type: "bytes", text: base64Of(bytesValue) };
     if (!isSet(arrayValue) && !isSet(kvlistValue)) return emptyValue;
