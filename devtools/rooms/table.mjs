@@ -89,4 +89,4 @@ export const engineTestPackages = ["@clickhouse/client", ...opentelemetry];
 
 /** Ways to the network, the disk, the clock and the process that need no import. */
 export const worldly =
-  /(?<![\w.])(fetch\(|new (?:WebSocket|EventSource|XMLHttpRequest|Date\(\))|Date\.now\(|performance\.now\(|process\.)/;
+  /(?<![\w."'])(fetch\(|new (?:WebSocket|EventSource|XMLHttpRequest|Date\(\))|Date\.now\(|performance\.now\(|process\.)/;

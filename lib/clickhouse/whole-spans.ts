@@ -25,18 +25,19 @@ export async function readSpan(
 }
 
 /**
- * A run's whole spans in the order of their start, each once, in batches as they come off the wire. Leaving
- * the loop early ends the query.
+ * A run's whole spans, each once, in batches as they come off the wire: in the order of their start, or with the
+ * spans of a trace together. Leaving the loop early ends the query.
  */
 export async function* readSpans(
   { traces }: Pick<Database, "traces">,
   run: FoundRun,
   signal?: AbortSignal,
+  order: "start" | "trace" = "start",
 ): AsyncGenerator<Span[]> {
   const where = spansOfRun(run);
   const result = await traces.query({
     query: `SELECT ${spanSelection} FROM otel_traces WHERE ${where.sql}
-            ORDER BY Timestamp, SpanId LIMIT 1 BY TraceId, SpanId`,
+            ORDER BY ${order === "trace" ? "TraceId, " : ""}Timestamp, SpanId LIMIT 1 BY TraceId, SpanId`,
     query_params: { ...where.params },
     format: "JSONEachRow",
     abort_signal: signal,

@@ -12,15 +12,18 @@ export function withoutValues(span: Span): Span {
     traceState: "",
     statusMessage: "",
     attributes: keysOnly(span.attributes),
-    resource: keysOnly(span.resource),
+    // The service's name is drawn, and other formats have it from here alone.
+    resource: keysOnly(span.resource, "service.name"),
     ...(span.scopeAttributes && { scopeAttributes: keysOnly(span.scopeAttributes) }),
     events: span.events.map((event) => ({ ...event, attributes: [] })),
     links: span.links.map((link) => ({ ...link, traceState: "", attributes: keysOnly(link.attributes) })),
   };
 }
 
-function keysOnly(attributes: readonly Attribute[]): readonly Attribute[] {
-  return attributes.map(({ key }) => ({ key, value: "", type: "empty" }));
+function keysOnly(attributes: readonly Attribute[], kept?: string): readonly Attribute[] {
+  return attributes.map((attribute) =>
+    attribute.key === kept ? attribute : { key: attribute.key, value: "", type: "empty" },
+  );
 }
 
 /** What stands for a run's question: the name of its first span without a parent. */

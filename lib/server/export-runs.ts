@@ -1,11 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ExportedValues, ExportFormat, GanttRequest } from "@/lib/api/exports";
 import { createGate } from "@/lib/base/tasks";
 import { readRunSpans } from "@/lib/clickhouse/run-spans";
 import type { FoundRun } from "@/lib/clickhouse/runs";
 import { readSpans } from "@/lib/clickhouse/whole-spans";
 import { type ExportedRun, ganttHtml } from "@/lib/export/html";
+import { withoutValues } from "@/lib/export/without-values";
+import { spansToChromeJson } from "@/lib/trace/formats/spans-to-chrome-json";
+import { spansToJaegerJson } from "@/lib/trace/formats/spans-to-jaeger-json";
 import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
+import type { Span } from "@/lib/trace/span";
 import { HttpProblem } from "./problem";
 import { lookUpRun, requireRun } from "./runs";
 import { services } from "./services";
@@ -16,19 +21,25 @@ const exports = createGate({ places: 2, line: 8 });
 /** All runs of a file together; more than this no browser opens with ease. */
 const maxExportedSpans = 1_000_000;
 
+/** What a file is to hold. */
+export type FileOptions = Pick<GanttRequest, "view" | "values">;
+
 /**
  * Runs as one HTML file, to be saved. Throws a problem 404 that names the ids of which there is no run, and
  * 413 where they hold too many spans. What fails after the first byte cuts the connection.
  */
-export async function exportHtml(runIds: readonly string[], signal: AbortSignal): Promise<Response> {
-  const leave = await enter(signal);
-  try {
+export async function exportHtml(
+  runIds: readonly string[],
+  { view, values }: FileOptions,
+  signal: AbortSignal,
+): Promise<Response> {
+  return withPlace(signal, async (leave) => {
     const runs = await readRuns(runIds, signal);
     const [viewerScript, viewerStyle] = await Promise.all([
       readViewer("viewer.js"),
       readViewer("viewer.css"),
     ]);
-    const file = ganttHtml({ runs, viewerScript, viewerStyle });
+    const file = ganttHtml({ runs, viewerScript, viewerStyle, view, values });
     return new Response(toStream(file, leave), {
       headers: {
         "content-type": "text/html; charset=utf-8",
@@ -38,27 +49,65 @@ export async function exportHtml(runIds: readonly string[], signal: AbortSignal)
         "x-content-type-options": "nosniff",
       },
     });
-  } catch (error) {
-    leave();
-    throw error;
-  }
+  });
 }
 
 /**
- * A run as OTLP in JSON: one ExportTraceServiceRequest, which `/v1/traces` takes back. Written while it is read
- * from the database, so its size needs no bound here. Throws a problem 404 where there is no such run.
+ * A run in a format of other tools, written while it is read from the database, so its size needs no bound here:
+ * OTLP is one ExportTraceServiceRequest, which `/v1/traces` takes back; the others open in Jaeger and in Perfetto,
+ * and all of them in our own page. Throws a problem 404 where there is no such run.
  */
-export async function exportOtlp(runId: string, signal: AbortSignal): Promise<Response> {
-  const leave = await enter(signal);
-  try {
+export async function exportTrace(
+  runId: string,
+  format: Exclude<ExportFormat, "html">,
+  values: ExportedValues,
+  signal: AbortSignal,
+): Promise<Response> {
+  return withPlace(signal, async (leave) => {
     const run = await requireRun(runId, signal);
-    const file = toBytes(spansToOtlpJson(readSpans(services().database, run, signal)));
+    const file = toBytes(await traceText(run, format, values, signal));
     return new Response(toStream(file, leave), {
       headers: {
         "content-type": "application/json",
-        "content-disposition": attachment(`otlp-${run.runId}`, "json"),
+        "content-disposition": attachment(`${format}-${run.runId}`, "json"),
       },
     });
+  });
+}
+
+async function traceText(
+  run: FoundRun,
+  format: Exclude<ExportFormat, "html">,
+  values: ExportedValues,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<string>> {
+  const { database } = services();
+  const read = (order: "start" | "trace") => {
+    const spans = readSpans(database, run, signal, order);
+    return values === "none" ? bare(spans) : spans;
+  };
+  switch (format) {
+    case "otlp":
+      return spansToOtlpJson(read("start"));
+    case "jaeger":
+      return spansToJaegerJson(read("trace"));
+    case "chrome":
+      return spansToChromeJson(await readRunSpans(database, run, signal), read("start"));
+  }
+}
+
+async function* bare(batches: AsyncIterable<readonly Span[]>): AsyncGenerator<readonly Span[]> {
+  for await (const batch of batches) yield batch.map(withoutValues);
+}
+
+/** Answers with a place at the gate, which the answer's body gives back with `leave`, or its failure at once. */
+async function withPlace(
+  signal: AbortSignal,
+  answer: (leave: () => void) => Promise<Response>,
+): Promise<Response> {
+  const leave = await enter(signal);
+  try {
+    return await answer(leave);
   } catch (error) {
     leave();
     throw error;

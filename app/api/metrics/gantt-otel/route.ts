@@ -1,8 +1,8 @@
-import { ganttRequestSchema } from "@/lib/api/runs";
+import { ganttRequestSchema } from "@/lib/api/exports";
 import { exportHtml } from "@/lib/server/export-runs";
 import { readJson, route } from "@/lib/server/http";
 
 export const POST = route({ write: "json" }, async (request) => {
-  const { run_ids } = await readJson(request, ganttRequestSchema);
-  return exportHtml(run_ids, request.signal);
+  const { run_ids, ...options } = await readJson(request, ganttRequestSchema);
+  return exportHtml(run_ids, options, request.signal);
 });

@@ -1,8 +1,10 @@
-import { exportQuerySchema } from "@/lib/api/runs";
-import { exportHtml, exportOtlp } from "@/lib/server/export-runs";
+import { exportQuerySchema } from "@/lib/api/exports";
+import { exportHtml, exportTrace } from "@/lib/server/export-runs";
 import { readQuery, route } from "@/lib/server/http";
 
 export const GET = route({}, async (request, { runId = "" }) => {
-  const { format } = readQuery(request, exportQuerySchema);
-  return format === "otlp" ? exportOtlp(runId, request.signal) : exportHtml([runId], request.signal);
+  const { format, ...options } = readQuery(request, exportQuerySchema);
+  return format === "html"
+    ? exportHtml([runId], options, request.signal)
+    : exportTrace(runId, format, options.values, request.signal);
 });

@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+/** The forms in which a run leaves: the timeline as a page, and what other tools read. */
+export const exportFormats = ["html", "otlp", "jaeger", "chrome"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** `none` leaves out values of attributes and what else tells of the content (lib/export/without-values.ts). */
+export const exportedValues = ["all", "none"] as const;
+export type ExportedValues = (typeof exportedValues)[number];
+
+/** The fields of a view, as the address of a run has them (components/gantt/view-address.ts). */
+export const viewFields = ["from", "to", "run", "span", "find", "hide", "panel", "folds"] as const;
+
+const fields: ReadonlySet<string> = new Set(viewFields);
+
+/** A view as the query of a run's address, without its question mark: `from=0&to=1500000&find=error`. */
+export const viewSchema = z
+  .string()
+  .max(8_000, "a view has 8,000 characters at most")
+  .refine(
+    (view) => {
+      const names = [...new URLSearchParams(view).keys()];
+      return names.every((name) => fields.has(name)) && new Set(names).size === names.length;
+    },
+    { message: `a view holds ${viewFields.join(", ")}, each at most once` },
+  );
+
+export const exportQuerySchema = z.strictObject({
+  format: z.enum(exportFormats).default("html"),
+  values: z.enum(exportedValues).default("all"),
+  /** For the page only. */
+  view: viewSchema.default(""),
+});
+export type ExportQuery = z.infer<typeof exportQuerySchema>;
+
+export const ganttRequestSchema = z.strictObject({
+  run_ids: z.array(z.string().min(1).max(1_000)).min(1).max(20),
+  values: z.enum(exportedValues).default("all"),
+  view: viewSchema.default(""),
+});
+export type GanttRequest = z.infer<typeof ganttRequestSchema>;
