@@ -2,6 +2,8 @@
 export const paths = {
   ask: "/api/ask",
   runs: "/api/runs",
+  /** Beside the list, not below it: there every word is the id of a run. */
+  runChart: "/api/run-chart",
   run: (runId: string) => `/api/runs/${encodeURIComponent(runId)}`,
   runSpans: (runId: string) => `/api/runs/${encodeURIComponent(runId)}/spans`,
   runSpan: (runId: string, spanId: string) =>
@@ -22,6 +24,9 @@ export const pages = {
   ask: "/",
   runs: "/runs",
   run: (runId: string) => `/runs/${encodeURIComponent(runId)}`,
+  /** Several runs on one axis; not below the list for the same reason. */
+  compare: (runIds: readonly string[]) =>
+    `/compare?${new URLSearchParams(runIds.map((runId) => ["run", runId]))}`,
   data: "/data",
   signIn: "/sign-in",
 } as const;

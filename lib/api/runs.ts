@@ -10,6 +10,8 @@ export const runsQuerySchema = z.strictObject({
   q: z.string().max(500).optional(),
   status: z.enum(runStatuses).optional(),
   service: z.string().max(200).optional(),
+  /** What the run was answered from, as its `mode`; "" for runs without one. */
+  mode: z.string().max(200).optional(),
   /** ISO 8601 moments; runs that started at or after `from` and before `to`. */
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),

@@ -28,9 +28,9 @@ export interface TraceMatch extends TraceRow {
 const holds = (column: string) => `positionCaseInsensitiveUTF8(${column}, {q:String}) > 0`;
 const hasService = (services: string) => `has(${services}, {service:String})`;
 
-export function runsFilter({ q, service, status }: RunsQuery): RunsFilter {
+export function runsFilter({ q, service, status, mode }: RunsQuery): RunsFilter {
   return {
-    row: rowCondition({ q, service, status }),
+    row: rowCondition({ q, service, status, mode }),
     columns: [
       q === undefined
         ? "1 AS holdsText, emptyArrayString() AS namesText"
@@ -42,28 +42,36 @@ export function runsFilter({ q, service, status }: RunsQuery): RunsFilter {
       ...(q === undefined ? [] : ["max(holdsText OR has(namesText, runId)) = 1"]),
       ...(service === undefined ? [] : ["max(isOfService) = 1"]),
       ...(status === undefined ? [] : [`max(hasError) = ${status === "error" ? 1 : 0}`]),
+      // A run's mode is that of its first trace that has one.
+      ...(mode === undefined ? [] : ["argMinIf(mode, startNs, mode != '') = {mode:String}"]),
     ],
-    params: { ...(q !== undefined && { q }), ...(service !== undefined && { service }) },
+    params: {
+      ...(q !== undefined && { q }),
+      ...(service !== undefined && { service }),
+      ...(mode !== undefined && { mode }),
+    },
   };
 }
 
-/** Text, service and error may each be met by another row: only one of them can choose, the rarest. */
+/** Text, error, mode and service may each be met by another row: only one of them can choose, the rarest. */
 function rowCondition({
   q,
   service,
   status,
-}: Pick<RunsQuery, "q" | "service" | "status">): string | undefined {
+  mode,
+}: Pick<RunsQuery, "q" | "service" | "status" | "mode">): string | undefined {
   if (q !== undefined) {
     return `(${holds("Question")} OR ${holds("TraceId")} OR (Root.1 = 0 AND ${holds("Root.3")})
       OR arrayExists(r -> ${holds("r")}, RunIds))`;
   }
   if (status === "error") return "HasError = 1";
+  if (mode !== undefined && mode !== "") return "Mode = {mode:String}";
   return service === undefined ? undefined : hasService("Services");
 }
 
 /** The same decision as `having`, on a run's traces that have been read. */
 export function isShown(
-  { status }: Pick<RunsQuery, "status">,
+  { status, mode }: Pick<RunsQuery, "status" | "mode">,
   runId: string,
   traces: readonly TraceMatch[],
 ): boolean {
@@ -71,6 +79,7 @@ export function isShown(
   return (
     traces.some(({ holdsText, namesText }) => holdsText !== 0 || namesText.includes(runId)) &&
     traces.some(({ isOfService }) => isOfService !== 0) &&
+    (mode === undefined || mode === (traces.find((trace) => trace.mode !== "")?.mode ?? "")) &&
     (status === undefined || isError === (status === "error"))
   );
 }

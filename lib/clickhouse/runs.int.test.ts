@@ -149,6 +149,23 @@ describe("listRuns", () => {
     expect(await listIds({ to: "1931-01-01T00:00:00Z" })).toEqual([]);
   });
 
+  it("filters by mode, which is that of a run's first trace that has one", async () => {
+    await insertSpans(database, [
+      ...twoSpans(1, { attributes: runId("both") }),
+      ...twoSpans(2, { startNs: at(5), attributes: [...runId("both"), text("mode", "structured")] }),
+      ...twoSpans(3, { startNs: at(10), attributes: [...runId("both"), text("mode", "combined")] }),
+      ...twoSpans(4, { startNs: at(20), attributes: [...runId("other"), text("mode", "it's\\")] }),
+      ...twoSpans(5, { startNs: at(30) }),
+    ]);
+    for (const limit of [1, 50]) {
+      expect(await listIds({ mode: "structured", limit })).toEqual(["both"]);
+      expect(await listIds({ mode: "combined", limit })).toEqual([]);
+      expect(await listIds({ mode: "it's\\", limit })).toEqual(["other"]);
+      expect(await listIds({ mode: "", limit })).toEqual([traceIdOf(5)]);
+      expect(await listIds({ mode: "structured", status: "ok", q: "BOTH", limit })).toEqual(["both"]);
+    }
+  });
+
   it("refuses a cursor that it did not give out", async () => {
     await insertSpans(database, twoSpans(1));
     for (const cursor of [
