@@ -99,7 +99,7 @@ function usedHeap(): number {
   return heapUsed + arrayBuffers;
 }
 
-/** Reads a run's file piece by piece, keeping none; `heldBytes` is how much more was in use late than early. */
+/** Reads a run's file piece by piece, keeping none; `heldBytes`: how much more is in use in its second half. */
 async function measureExport(traceId: string) {
   const hash = createHash("sha256");
   const used: number[] = [];
@@ -109,9 +109,9 @@ async function measureExport(traceId: string) {
     hash.update(piece);
     bytes += piece.length;
   }
-  const early = Math.max(...used.slice(0, used.length / 2));
-  const late = Math.min(...used.slice(used.length / 2));
-  return { bytes, heldBytes: late - early, sha256: hash.digest("hex") };
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const half = used.length / 2;
+  return { bytes, heldBytes: mean(used.slice(half)) - mean(used.slice(0, half)), sha256: hash.digest("hex") };
 }
 
 it("holds for a run of 100,000 spans, which leaves without being held and goes in again in parts", async () => {
@@ -134,8 +134,8 @@ it("holds for a run of 100,000 spans, which leaves without being held and goes i
   }
   const measured = await measureExport(traceId);
   expect(measured.bytes).toBeGreaterThan(40 * 1024 * 1024);
-  // A file that is held has another half in memory by then.
-  expect(measured.heldBytes / measured.bytes).toBeLessThan(0.1);
+  // A file that is held is there by half on average.
+  expect(measured.heldBytes / measured.bytes).toBeLessThan(0.25);
 
   const file = await (await exportOf(traceId)).text();
   expect(createHash("sha256").update(file).digest("hex")).toBe(measured.sha256);
