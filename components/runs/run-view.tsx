@@ -4,20 +4,19 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
 import { Gantt, type GanttState } from "@/components/gantt/gantt";
+import { parseView, viewToSearch } from "@/components/gantt/view-address";
 import { ApiError } from "@/components/ui/api-client";
 import { buttonClass } from "@/components/ui/button";
 import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
 import { pages } from "@/lib/api/paths";
 import type { RunSummary } from "@/lib/api/runs";
-import { wholeView } from "@/lib/gantt/scale";
 import type { SpanColumns } from "@/lib/trace/span-columns";
 import { spanIdText } from "@/lib/trace/span-ids";
 import { DeleteRunDialog } from "./delete-run-dialog";
-import { parseRunAddress, runAddressSearch } from "./run-address";
 import { RunHeader } from "./run-header";
 import { columnsToStages } from "./run-stages";
 import { StageStrip } from "./stage-strip";
-import { fetchSpan, useRun, useRunSpans } from "./use-run";
+import { createSpanSearch, fetchSpan, useRun, useRunSpans } from "./use-run";
 
 /** One run: what it is, its stages, and its timeline down to the last span. */
 export function RunView({ runId }: { readonly runId: string }) {
@@ -70,29 +69,26 @@ function Timeline({ run, columns }: { readonly run: RunSummary; readonly columns
   const runId = run.run_id;
   const title = run.question || run.name;
   const runs = useMemo(() => [{ runId, title, columns }], [runId, title, columns]);
-  const initialState = useMemo(
-    () => parseRunAddress(new URLSearchParams(location.search), columns),
-    [columns],
-  );
+  const initialState = useMemo(() => parseView(new URLSearchParams(location.search), runs), [runs]);
   const loadSpan = useCallback(
     (_: number, span: number, signal: AbortSignal) =>
       fetchSpan(runId, spanIdText(columns.spanIds, span), signal),
     [runId, columns],
   );
+  const searchSpans = useMemo(() => createSpanSearch(runId, columns), [runId, columns]);
   const keepInAddress = useCallback(
     (state: GanttState, totalNs: number) => {
-      const whole = wholeView(totalNs);
-      const isWhole = state.endNs - state.startNs >= (whole.endNs - whole.startNs) * 0.999;
-      const search = runAddressSearch(state, columns, isWhole);
+      const search = viewToSearch(state, totalNs, runs);
       // Not a navigation: going back leads to the page before, not through every view that was looked at.
       if (search !== location.search) history.replaceState(history.state, "", location.pathname + search);
     },
-    [columns],
+    [runs],
   );
   return (
     <Gantt
       runs={runs}
       loadSpan={loadSpan}
+      searchSpans={searchSpans}
       initialState={initialState}
       onStateChange={keepInAddress}
       hrefOfTrace={pages.run}

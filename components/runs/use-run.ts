@@ -8,8 +8,11 @@ import {
   spanColumnsContentType,
   spanDetailSchema,
 } from "@/lib/api/runs";
+import { spanSearchSchema } from "@/lib/api/span-search";
+import type { FoundSpans, SearchSpans } from "@/lib/gantt/find-nodes";
 import type { Span } from "@/lib/trace/span";
 import { decodeSpanColumns, type SpanColumns } from "@/lib/trace/span-columns";
+import { indexSpans, writeSpanId } from "@/lib/trace/span-ids";
 import { spanDetailToSpan } from "./span-detail";
 
 /** Spans can be read up to 2 s after their end, so a run that has just ended may not be there yet. */
@@ -68,6 +71,26 @@ export function useRunSpans(runId: string, run: RunSummary | undefined) {
 
 export async function fetchSpan(runId: string, spanId: string, signal: AbortSignal): Promise<Span> {
   return spanDetailToSpan(await fetchJson(paths.runSpan(runId, spanId), spanDetailSchema, { signal }));
+}
+
+/** Searches a run's attributes and events on the server: one request a term, since the page joins terms itself. */
+export function createSpanSearch(runId: string, columns: SpanColumns): SearchSpans {
+  const find = indexSpans(columns.spanIds, columns.trace);
+  const words = new Uint32Array(2);
+  return (_, terms, signal) =>
+    Promise.all(
+      terms.map(async ({ source }): Promise<FoundSpans> => {
+        const answer = await fetchJson(paths.runSpanSearch(runId, source), spanSearchSchema, { signal });
+        const traces = answer.trace_ids.map((id) => columns.traceIds.indexOf(id));
+        const spans: number[] = [];
+        for (const [i, id] of answer.span_ids.entries()) {
+          if (!writeSpanId(words, 0, id)) continue;
+          const span = find(words[0] ?? 0, words[1] ?? 0, traces[answer.trace[i] ?? -1] ?? -1);
+          if (span >= 0) spans.push(span);
+        }
+        return { spans, complete: !answer.truncated };
+      }),
+    );
 }
 
 export function useDeleteRun() {

@@ -8,6 +8,8 @@ export const paths = {
   runSpans: (runId: string) => `/api/runs/${encodeURIComponent(runId)}/spans`,
   runSpan: (runId: string, spanId: string) =>
     `/api/runs/${encodeURIComponent(runId)}/spans/${encodeURIComponent(spanId)}`,
+  runSpanSearch: (runId: string, text: string) =>
+    `/api/runs/${encodeURIComponent(runId)}/spans/search?${new URLSearchParams({ q: text })}`,
   runExport: (runId: string, format: string) =>
     `/api/runs/${encodeURIComponent(runId)}/export?format=${format}`,
   gantt: "/api/metrics/gantt-otel",
