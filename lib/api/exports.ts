@@ -9,7 +9,7 @@ export const exportedValues = ["all", "none"] as const;
 export type ExportedValues = (typeof exportedValues)[number];
 
 /** The fields of a view, as the address of a run has them (components/gantt/view-address.ts). */
-export const viewFields = ["from", "to", "run", "span", "find", "hide", "panel", "folds"] as const;
+export const viewFields = ["from", "to", "span", "find", "hide", "panel", "fold", "turned"] as const;
 
 const fields: ReadonlySet<string> = new Set(viewFields);
 

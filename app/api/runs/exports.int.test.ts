@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { POST as gantt } from "@/app/api/metrics/gantt-otel/route";
 import { GET as exportRun } from "@/app/api/runs/[runId]/export/route";
 import type { RouteHandler } from "@/lib/server/http";
+import { parseJson, readExported, type Span } from "@/lib/server/test-exports";
 import {
   makeSpan,
   spanIdOf,
@@ -10,11 +11,6 @@ import {
   text,
   traceIdOf,
 } from "@/lib/server/test-services";
-import { readChrome } from "@/lib/trace/formats/read-chrome";
-import { readJaeger } from "@/lib/trace/formats/read-jaeger";
-import { parseLosslessJson } from "@/lib/trace/otlp/lossless-json";
-import { parseOtlpJson } from "@/lib/trace/otlp/parse-otlp-json";
-import type { Span } from "@/lib/trace/span";
 
 let services: TestServices;
 
@@ -52,12 +48,7 @@ async function call(handler: RouteHandler, runId: string, query: string, body?: 
   return handler(request, { params: Promise.resolve({ runId: encodeURIComponent(runId) }) });
 }
 
-const parse = (json: string) => parseLosslessJson(json, 1_000_000);
-const readers: Readonly<Record<string, (json: string) => readonly Span[]>> = {
-  otlp: (json) => parseOtlpJson(json, { receivedNs: 1n }).spans,
-  jaeger: (json) => readJaeger(parse(json)).spans,
-  chrome: (json) => readChrome(parse(json)).spans,
-};
+const formats = ["otlp", "jaeger", "chrome"] as const;
 
 /** In one order, and attributes by key: the store's maps have an order of their own. */
 function sorted(list: readonly Span[]): Span[] {
@@ -68,26 +59,26 @@ function sorted(list: readonly Span[]): Span[] {
 }
 
 describe("a run as a file", () => {
-  it.each(Object.keys(readers))("%s gives the stored spans back", async (format) => {
+  it.each(formats)("%s gives the stored spans back", async (format) => {
     const response = await call(exportRun, "exported", `?format=${format}`);
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("application/json");
     expect(response.headers.get("content-disposition")).toBe(
       `attachment; filename="${format}-exported.json"`,
     );
-    expect(sorted(readers[format]?.(await response.text()) ?? [])).toEqual(sorted(spans));
+    expect(sorted(readExported(format, await response.text()))).toEqual(sorted(spans));
   });
 
   it("of Jaeger has each trace once, however its spans are interleaved", async () => {
-    const json = parse(await (await call(exportRun, "exported", "?format=jaeger")).text());
+    const json = parseJson(await (await call(exportRun, "exported", "?format=jaeger")).text());
     expect(json).toMatchObject({ data: [{ traceID: traceIdOf(1) }, { traceID: traceIdOf(2) }] });
   });
 
-  it.each(["otlp", "jaeger", "chrome"])("%s can leave the values out", async (format) => {
+  it.each(formats)("%s can leave the values out", async (format) => {
     const body = await (await call(exportRun, "exported", `?format=${format}&values=none`)).text();
     expect(body).not.toContain("SECRET");
     expect(body).not.toContain(String(2n ** 60n));
-    const bare = readers[format]?.(body) ?? [];
+    const bare = readExported(format, body);
     expect(bare).toHaveLength(spans.length);
     expect(bare.every(({ serviceName }) => serviceName === "shop")).toBe(true);
     expect(body).toContain("question");
@@ -132,7 +123,7 @@ describe("a run as a file", () => {
 
   it("gives the place back, however the reading ends", async () => {
     for (let i = 0; i < 12; i++) {
-      for (const format of ["jaeger", "chrome", "otlp"]) {
+      for (const format of formats) {
         const response = await call(exportRun, "exported", `?format=${format}`);
         expect(response.status).toBe(200);
         await response.body?.cancel();
