@@ -1,17 +1,35 @@
+import { useCallback, useMemo } from "react";
 import { createRoot } from "react-dom/client";
 import { formatDuration } from "@/lib/base/time";
 import { type OpenedFile, openFile } from "./file-reader";
-import { Gantt } from "./gantt";
+import { Gantt, type GanttState } from "./gantt";
+import { searchPackedSpans } from "./search-packed";
+import { parseView, viewToSearch } from "./view-address";
 import "./viewer.css";
 
 /** The program of an exported file: the same timeline as in the app, fed from the page that it stands in. */
 function FileView({ file }: { readonly file: OpenedFile }) {
-  const [first] = file.runs;
-  const single = file.runs.length === 1 && first;
+  const { runs, packed } = file;
+  const [first] = runs;
+  const single = runs.length === 1 && first;
+  const searchSpans = useMemo(() => searchPackedSpans(packed), [packed]);
+  // The address holds the view, so that loading the file again keeps it; a fresh file opens as it was made.
+  const initialState = useMemo(
+    () => parseView(new URLSearchParams(location.hash.slice(1) || file.view), runs),
+    [file.view, runs],
+  );
+  const keepInAddress = useCallback(
+    (state: GanttState, totalNs: number) => {
+      // Not empty even where nothing is to be said: an empty one would bring the file's own view back.
+      const hash = `#${viewToSearch(state, totalNs, runs).slice(1) || "whole"}`;
+      if (hash !== location.hash) history.replaceState(history.state, "", hash);
+    },
+    [runs],
+  );
   return (
     <main className="viewer">
       <header>
-        <h1>{single ? first.title || first.runId : `${file.runs.length} runs`}</h1>
+        <h1>{single ? first.title || first.runId : `${runs.length} runs`}</h1>
         {single && (
           <p>
             <span className="gantt-id">{first.runId}</span>
@@ -20,8 +38,19 @@ function FileView({ file }: { readonly file: OpenedFile }) {
             <span>{first.columns.count.toLocaleString("en-US")} spans</span>
           </p>
         )}
+        {!file.hasValues && (
+          <p className="viewer-remark">
+            Values of attributes, messages and what events carry were left out when this file was made.
+          </p>
+        )}
       </header>
-      <Gantt runs={file.runs} loadSpan={file.loadSpan} />
+      <Gantt
+        runs={runs}
+        loadSpan={file.loadSpan}
+        searchSpans={searchSpans}
+        initialState={initialState}
+        onStateChange={keepInAddress}
+      />
     </main>
   );
 }

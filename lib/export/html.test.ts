@@ -107,9 +107,9 @@ describe("ganttHtml", () => {
 
   it("lets no content become markup", async () => {
     const html = await htmlOf([runOf([spanOf(1)])]);
-    // The page's own: the program and the three data elements (tree, one block, contents).
-    expect(html.match(/<script/g)).toHaveLength(4);
-    expect(html.match(/<\/script/g)).toHaveLength(4);
+    // The page's own: the loader and four data elements (tree, one block, contents, program).
+    expect(html.match(/<script/g)).toHaveLength(5);
+    expect(html.match(/<\/script/g)).toHaveLength(5);
     expect(html).not.toContain("<!--");
   });
 
@@ -169,11 +169,17 @@ describe("ganttHtml", () => {
     ]);
   });
 
-  it("allows its own script and style and nothing else", async () => {
+  it("carries its program zipped, word for word", async () => {
+    const program = await unpack(await htmlOf([runOf([spanOf(1)])]), "program");
+    expect(new TextDecoder().decode(program)).toBe(viewer.viewerScript);
+  });
+
+  it("allows its own scripts and style and nothing else", async () => {
     const html = await htmlOf([runOf([spanOf(1)])]);
     const script = /<script>([\s\S]*?)<\/script>/.exec(html)?.[1] ?? "";
     const style = /<style>([\s\S]*?)<\/style>/.exec(html)?.[1] ?? "";
-    const policy = `default-src 'none'; script-src ${await cspHash(script)}; style-src ${await cspHash(style)}; base-uri 'none'; form-action 'none'`;
+    const scripts = `${await cspHash(script)} ${await cspHash(viewer.viewerScript)}`;
+    const policy = `default-src 'none'; script-src ${scripts}; style-src ${await cspHash(style)}; base-uri 'none'; form-action 'none'`;
     expect(html).toContain(`<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">`);
     expect(html.indexOf("Content-Security-Policy")).toBeLessThan(html.indexOf("<style"));
   });

@@ -3,6 +3,7 @@ import type { Span } from "@/lib/trace/span";
 import { encodeSpanBlock } from "@/lib/trace/span-blocks";
 import type { SpanColumns } from "@/lib/trace/span-columns";
 import { indexSpans, writeSpanId } from "@/lib/trace/span-ids";
+import { loaderScript } from "./loader";
 import { cspHash, escapeHtml, gzip, toBase64 } from "./pack";
 import { columnsToTitle, viewWithoutValues, withoutValues } from "./without-values";
 
@@ -68,11 +69,10 @@ export async function* ganttHtml({
   values = "all",
 }: GanttHtmlOptions): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
-  const script = closedInline(viewerScript, "script");
-  const style = closedInline(viewerStyle, "style");
+  const style = closedStyle(viewerStyle);
   const policy = [
     "default-src 'none'",
-    `script-src ${await cspHash(script)}`,
+    `script-src ${await cspHash(loaderScript)} ${await cspHash(viewerScript)}`,
     `style-src ${await cspHash(style)}`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -122,7 +122,8 @@ export async function* ganttHtml({
     runs: contents,
   };
   yield encoder.encode(dataElement("contents", await packed(encoder.encode(JSON.stringify(table)))));
-  yield encoder.encode(`<script>${script}</script>\n</body>\n</html>\n`);
+  yield encoder.encode(dataElement("program", await packed(encoder.encode(viewerScript))));
+  yield encoder.encode(`<script>${loaderScript}</script>\n</body>\n</html>\n`);
 }
 
 async function packed(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -134,13 +135,9 @@ function dataElement(id: string, base64: string): string {
   return `<script type="application/octet-stream" id="${id}">${base64}</script>\n`;
 }
 
-/**
- * The program's own text, fit to stand inline: an end tag inside a string of it would end the element. In
- * a script both escapes mean the same as before (`<\/` and `<\!` in strings and patterns).
- */
-function closedInline(text: string, element: "script" | "style"): string {
-  const closed = text.replace(new RegExp(`</(?=${element})`, "gi"), "<\\/");
-  return element === "script" ? closed.replaceAll("<!--", "<\\!--") : closed;
+/** The program's own style, fit to stand inline: an end tag inside a text of it would end the element. */
+function closedStyle(text: string): string {
+  return text.replace(/<\/(?=style)/gi, "<\\/");
 }
 
 /** Notes where each span of the columns lies among the spans that come. */
