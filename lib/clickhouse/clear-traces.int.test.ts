@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { runsQuerySchema } from "@/lib/api/runs";
 import { msToNs, nanoseconds } from "@/lib/base/time";
 import { clearAllTraces, clearOldTraces, deleteRun } from "./clear-traces";
@@ -98,11 +98,74 @@ describe("clearOldTraces", () => {
     expect((await clearOldTraces(database, 5, nowMs)).remaining_spans).toBe(20);
   });
 
+  it("counts each span in one of two deletions of two processes", async () => {
+    await insertSpans(database, [...trace(1, 10, 4), ...trace(2, 20, 4), ...trace(3, 1, 1)]);
+    // A copy of the module has a line of its own, as another process has.
+    vi.resetModules();
+    const another = await import("./clear-traces");
+    const answers = await Promise.all([
+      clearOldTraces(database, 5, nowMs),
+      another.clearOldTraces(database, 15, nowMs),
+      another.deleteRun(database, "r1"),
+    ]);
+    expect(answers.reduce((sum, answer) => sum + (answer?.deleted_spans ?? 0), 0)).toBe(8);
+    expect(answers.reduce((sum, answer) => sum + (answer?.deleted_traces ?? 0), 0)).toBe(2);
+    expect(await leftovers()).toEqual([1, 1, 1, 1]);
+  });
+
+  it("leaves nothing half deleted among inserts, whatever is cleared", async () => {
+    let stored = 0;
+    let next = 1;
+    let isClearing = true;
+    const insertWhole = async () => {
+      while (isClearing && next < 400) {
+        const n = next++;
+        await insertSpans(database, trace(n, n % 2 === 0 ? 10 : 1, 3));
+        stored += 3;
+      }
+    };
+    const inserting = [insertWhole(), insertWhole()];
+    const byDays = [await clearOldTraces(database, 5, nowMs), await clearOldTraces(database, 5, nowMs)];
+    const all = await clearAllTraces(database);
+    const after = await clearOldTraces(database, 5, nowMs);
+    isClearing = false;
+    await Promise.all(inserting);
+
+    const { remaining_spans, deleted_spans } = await clearOldTraces(database, 36_500, nowMs);
+    expect(deleted_spans).toBe(0);
+    expect(remaining_spans).toBe(await rowsIn("otel_traces"));
+    expect(remaining_spans % 3).toBe(0);
+    // Emptying a table and counting it are two statements: what is stored in between is gone uncounted.
+    const counted = [...byDays, all, after].reduce((sum, each) => sum + each.deleted_spans, 0);
+    expect(counted + remaining_spans).toBeLessThanOrEqual(stored);
+    expect(counted).toBeGreaterThan(0);
+    // The derived rows are those that the spans give, no more and no less.
+    const derived = async (source: string) =>
+      (await database.traces.query({ query: source, format: "JSONEachRow" })).json();
+    expect(
+      await derived("SELECT DISTINCT TraceId, RunId FROM jiva_run_traces ORDER BY TraceId, RunId"),
+    ).toEqual(
+      await derived(
+        "SELECT DISTINCT TraceId, SpanAttributes['run_id'] AS RunId FROM otel_traces ORDER BY TraceId, RunId",
+      ),
+    );
+    expect(
+      await derived(
+        "SELECT TraceId, min(Start) AS s, max(Last) AS l FROM jiva_traces GROUP BY TraceId ORDER BY TraceId",
+      ),
+    ).toEqual(
+      await derived(
+        "SELECT TraceId, min(Timestamp) AS s, max(Timestamp) AS l FROM otel_traces GROUP BY TraceId ORDER BY TraceId",
+      ),
+    );
+  });
+
   it("leaves no table of its own behind", async () => {
     await insertSpans(database, trace(1, 10, 1));
     await clearOldTraces(database, 5, nowMs);
     const result = await database.traces.query({
-      query: "SELECT name FROM system.tables WHERE database = currentDatabase() AND name LIKE 'jiva_doomed%'",
+      query:
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^jiva_(doomed|deletion)')",
       format: "JSONEachRow",
     });
     expect(await result.json()).toEqual([]);
@@ -134,6 +197,20 @@ describe("deleteRun", () => {
     expect(await runIds()).toEqual(["r3"]);
     expect(await deleteRun(database, traceIdOf(3))).toEqual({ deleted_traces: 1, deleted_spans: 1 });
     expect(await leftovers()).toEqual([0, 0, 0, 0]);
+  });
+
+  it("takes a trace that belongs to two runs from both, and their other traces only from the one", async () => {
+    const [root, ...children] = trace(1, 1, 3, "a");
+    const shared = children.map((span) => ({ ...span, attributes: [text("run_id", "b")] }));
+    await insertSpans(database, [
+      ...(root ? [root] : []),
+      ...shared,
+      ...trace(2, 1, 2, "b"),
+      ...trace(3, 1, 2, "a"),
+    ]);
+    expect(await deleteRun(database, "a")).toEqual({ deleted_traces: 2, deleted_spans: 5 });
+    expect(await runIds()).toEqual(["b"]);
+    expect(await leftovers()).toEqual([2, 1, 1, 1]);
   });
 
   it("lets a span that arrives later show its trace again", async () => {

@@ -1,4 +1,10 @@
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
+import {
+  type ClickHouseClient,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from "@clickhouse/client";
+import { commandCluster } from "./cluster";
 import { type OpenQuerySpan, traceQueries } from "./traced-client";
 
 export interface DatabaseOptions {
@@ -9,6 +15,8 @@ export interface DatabaseOptions {
   readonly tracesDatabase: string;
   /** Database of the person's tables and passages. */
   readonly dataDatabase: string;
+  /** The cluster whose replicas hold both databases; undefined for one server. */
+  readonly cluster?: string;
   /** Opens a span around every statement on `data`; the traces' own statements are never traced. */
   readonly openSpan?: OpenQuerySpan;
 }
@@ -24,12 +32,13 @@ export interface Database {
   readonly server: ClickHouseClient;
   readonly tracesDatabase: string;
   readonly dataDatabase: string;
+  readonly cluster?: string;
   close(): Promise<void>;
 }
 
 export function openDatabase(options: DatabaseOptions): Database {
-  const open = (database: string) =>
-    createClient({
+  const open = (database: string) => {
+    const client = createClient({
       url: options.url,
       username: options.user,
       password: options.password,
@@ -48,8 +57,11 @@ export function openDatabase(options: DatabaseOptions): Database {
         output_format_json_quote_64bit_integers: 1,
         // A closed request stops its query; abort_signal alone leaves it running.
         cancel_http_readonly_queries_on_client_close: 1,
+        ...(options.cluster !== undefined && clusterSettings),
       },
     });
+    return options.cluster === undefined ? client : commandCluster(client, options.cluster);
+  };
   const traces = open(options.tracesDatabase);
   const plainData = open(options.dataDatabase);
   const data = options.openSpan ? traceQueries(plainData, options.dataDatabase, options.openSpan) : plainData;
@@ -60,8 +72,17 @@ export function openDatabase(options: DatabaseOptions): Database {
     server,
     tracesDatabase: options.tracesDatabase,
     dataDatabase: options.dataDatabase,
+    ...(options.cluster !== undefined && { cluster: options.cluster }),
     close: async () => {
       await Promise.all([traces.close(), plainData.close(), server.close()]);
     },
   };
 }
+
+const clusterSettings = {
+  // A replica takes a block that it has seen before for a retry and drops it: also spans that were deleted in
+  // between, and derived rows that are derived again. Reads count a span once anyway.
+  insert_deduplicate: 0,
+  // Half of how long a request waits, so that a replica that is away is named instead of timed out.
+  distributed_ddl_task_timeout: "60",
+} satisfies ClickHouseSettings;

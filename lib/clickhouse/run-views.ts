@@ -10,13 +10,23 @@ export async function deriveRuns(
   client: ClickHouseClient,
   where: string,
   params: Readonly<Record<string, unknown>> = {},
+  signal?: AbortSignal,
 ): Promise<void> {
   for (const { table, select } of await readViews()) {
     const ofThese = select.replace(
       "FROM otel_traces",
       `FROM (SELECT * FROM otel_traces WHERE ${where}) AS spans`,
     );
-    await client.command({ query: `INSERT INTO ${table} ${ofThese}`, query_params: { ...params } });
+    await client.command({
+      query: `INSERT INTO ${table} ${ofThese}`,
+      query_params: { ...params },
+      abort_signal: signal,
+      // Spans of any number of days in one statement; beyond a gigabyte the groups go on on disk.
+      clickhouse_settings: {
+        max_partitions_per_insert_block: "0",
+        max_bytes_before_external_group_by: "1000000000",
+      },
+    });
   }
 }
 

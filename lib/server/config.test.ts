@@ -20,6 +20,7 @@ describe("readConfig", () => {
     [{ TRACE_TTL_HOURS: "-1" }, "TRACE_TTL_HOURS=-1"],
     [{ CLICKHOUSE_URL: "localhost:8123" }, "CLICKHOUSE_URL=localhost:8123"],
     [{ CLICKHOUSE_DATABASE: "a`; DROP" }, "CLICKHOUSE_DATABASE="],
+    [{ CLICKHOUSE_CLUSTER: "a'b" }, "CLICKHOUSE_CLUSTER=a'b"],
     [{ TRACE_REQUESTS: "some" }, "TRACE_REQUESTS=some"],
     [{ HOST: "0.0.0.0" }, "API_TOKEN is needed"],
   ])("refuses %o with a line that names the variable", (environment, text) => {

@@ -26,6 +26,12 @@ const settings = {
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, "may hold letters, digits and _")
     .default("otel_traces"),
+  CLICKHOUSE_CLUSTER: optionalText.pipe(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{1,200}$/, "may hold letters, digits, _, - and .")
+      .optional(),
+  ),
   DATA_DIR: z.string().min(1).default(".data"),
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
   OTEL_SERVICE_NAME: z.string().min(1).default("jiva"),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Cancelled, createGate, type Gate, sleep } from "@/lib/base/tasks";
+import { backfillRunsAgain } from "@/lib/clickhouse/backfill";
 import { type Database, openDatabase } from "@/lib/clickhouse/client";
 import { sweepDatasets } from "@/lib/clickhouse/dataset-removal";
 import { isDatabaseAway, isWorthAnotherTry } from "@/lib/clickhouse/errors";
@@ -67,6 +68,7 @@ export function startServices(): void {
     password: config.CLICKHOUSE_PASSWORD,
     tracesDatabase: config.CLICKHOUSE_DATABASE,
     dataDatabase,
+    ...(config.CLICKHOUSE_CLUSTER !== undefined && { cluster: config.CLICKHOUSE_CLUSTER }),
     openSpan: openQuerySpan,
   });
   const telemetry = startTelemetry({
@@ -138,6 +140,9 @@ async function migrateUntilDone(
           "What crashed uploads left behind could not be removed; the next start tries again:",
           error,
         );
+      });
+      void backfillRunsAgain(database.traces, signal).catch((error: unknown) => {
+        if (!signal.aborted) console.error("Old runs may be missing; the next start looks again:", error);
       });
       delete migration.reason;
       return;
