@@ -1,8 +1,9 @@
 import { type Ref, useImperativeHandle, useRef } from "react";
 import { formatDuration } from "@/lib/base/time";
 import { workLabels } from "@/lib/gantt/palette";
-import { nodeName, nodeService } from "@/lib/gantt/timeline";
+import { nodeDurationText, nodeName, nodeService } from "@/lib/gantt/timeline";
 import { workKinds } from "@/lib/trace/names";
+import { oddityNames, oddityTexts } from "@/lib/trace/tree";
 import type { Surface } from "./surface";
 
 /** What the pointer is on. Written straight into the page: it follows the pointer without rendering React. */
@@ -43,16 +44,16 @@ export function Tooltip({
 function lines({ timeline }: Surface, node: number): HTMLElement[] {
   const title = document.createElement("b");
   title.textContent = nodeName(timeline, node).slice(0, 300);
-  const durationNs = timeline.durationNs[node] ?? 0;
   const below = (timeline.size[node] ?? 1) - 1;
   const isRun = (timeline.span[node] ?? -1) < 0;
   const rows: [string, string][] = [
     ["Service", nodeService(timeline, node)],
     ["Work", isRun ? "" : workLabels[workKinds[timeline.work[node] ?? 0] ?? "other"]],
-    ["Duration", formatDuration(durationNs)],
+    ["Duration", nodeDurationText(timeline, node)],
     ["Self", isRun ? "" : formatDuration(timeline.selfNs[node] ?? 0)],
     ["Starts at", isRun ? "" : formatDuration(timeline.startNs[node] ?? 0)],
     ["Status", timeline.error[node] ? "error" : ""],
+    ...oddityNames(timeline.odd[node] ?? 0).map((name): [string, string] => ["Note", oddityTexts[name]]),
     ["Below", below === 0 ? "" : below === 1 ? "1 span" : `${below.toLocaleString("en-US")} spans`],
   ];
   return [

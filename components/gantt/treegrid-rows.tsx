@@ -2,7 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its active row
 import { formatDuration } from "@/lib/base/time";
 import { sizes } from "@/lib/gantt/layout";
-import { nodeName, nodeService } from "@/lib/gantt/timeline";
+import { nodeDurationText, nodeName, nodeService } from "@/lib/gantt/timeline";
 import { oddityNames, oddityTexts } from "@/lib/trace/tree";
 import type { Surface } from "./surface";
 
@@ -69,7 +69,7 @@ export function TreegridRows({
               {formatDuration(timeline.startNs[node] ?? 0)}
             </span>
             <span role="gridcell" aria-colindex={4}>
-              {formatDuration(timeline.durationNs[node] ?? 0)}
+              {nodeDurationText(timeline, node)}
             </span>
             <span role="gridcell" aria-colindex={5}>
               {status.join(", ")}

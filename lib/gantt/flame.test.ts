@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type SpanFixture, spansToColumns } from "@/lib/trace/span-fixture";
-import { buildFlame, childrenOf, type Flame, frameName, framePath } from "./flame";
+import { buildFlame, childrenOf, type Flame, frameAtPath, frameName, framePath } from "./flame";
 import { buildTimeline } from "./timeline";
 
 const timelineOf = (...runs: readonly (readonly SpanFixture[])[]) =>
@@ -121,6 +121,9 @@ describe("buildFlame", () => {
           ]),
         );
         expect(got.size).toBe(flame.count);
+        for (let frame = 0; frame < flame.count; frame++) {
+          expect(frameAtPath(flame, framePath(flame, frame))).toBe(frame);
+        }
         expect(new Map([...got].sort())).toEqual(new Map([...expected].sort()));
         for (let frame = 0; frame < flame.count; frame++) {
           const children = childrenOf(flame, frame);

@@ -185,6 +185,16 @@ export function framePath(flame: Flame, frame: number): string[] {
   return path.reverse();
 }
 
+/** The frame with these names from the root down, or -1. */
+export function frameAtPath(flame: Flame, path: readonly string[]): number {
+  let frame = -1;
+  for (const name of path) {
+    frame = childrenOf(flame, frame).find((child) => frameName(flame, child) === name) ?? -1;
+    if (frame < 0) return -1;
+  }
+  return frame;
+}
+
 /** The frames directly below a frame, the widest first; the roots for -1. */
 export function childrenOf(flame: Flame, frame: number): number[] {
   const children: number[] = [];

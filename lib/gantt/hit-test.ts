@@ -23,6 +23,8 @@ export interface HitScene {
 
 /** A bar is caught this far beside it: a span of a microsecond is one pixel wide and still to be clicked. */
 const slackPx = 3;
+/** A span that lasts no time is drawn as a diamond of this half width. */
+const momentPx = 5;
 
 /** Where the triangle of a node begins, from the left. */
 export function twistyLeftPx(depth: number, treePx: number): number {
@@ -45,9 +47,11 @@ export function hitTest(scene: HitScene, xPx: number, yPx: number): Hit {
   const chartPx = widthPx - treePx;
   const startNs = timeline.startNs[node] ?? 0;
   const from = treePx + nsToPx(view, chartPx, startNs);
-  const to = treePx + nsToPx(view, chartPx, startNs + (timeline.durationNs[node] ?? 0));
+  const durationNs = timeline.durationNs[node] ?? 0;
+  const to = treePx + nsToPx(view, chartPx, startNs + durationNs);
+  const beside = durationNs === 0 ? momentPx : slackPx;
   return {
-    part: xPx >= from - slackPx && xPx <= Math.max(to, from + 1) + slackPx ? "bar" : "chart",
+    part: xPx >= from - beside && xPx <= Math.max(to, from + 1) + beside ? "bar" : "chart",
     row,
     node,
   };

@@ -1,12 +1,12 @@
-import { formatDuration } from "@/lib/base/time";
+import { oddities } from "@/lib/trace/tree";
 import { type Canvas2d, fonts, textWidth } from "./canvas";
 import { sizes } from "./layout";
 import { mergeBelow } from "./merge";
 import { type Theme, workColourAt } from "./palette";
 import { nsToPx } from "./scale";
 import { isDimmed, type Scene } from "./scene";
-import { box, triangle } from "./shapes";
-import { nodeName } from "./timeline";
+import { box, diamond, triangle } from "./shapes";
+import { nodeDurationText, nodeName } from "./timeline";
 
 export function paintBar(ctx: Canvas2d, scene: Scene, node: number, topPx: number): void {
   const { timeline, theme, view, widthPx, treePx, closed, selected } = scene;
@@ -23,6 +23,10 @@ export function paintBar(ctx: Canvas2d, scene: Scene, node: number, topPx: numbe
     ctx.globalAlpha = 1;
     return;
   }
+  if (durationNs === 0 && (timeline.span[node] ?? -1) >= 0) {
+    paintMoment(ctx, scene, node, from, barTop);
+    return;
+  }
   const left = Math.max(from, treePx - 4);
   const width = Math.max(1.5, Math.min(to, widthPx + 4) - left);
   if ((timeline.span[node] ?? -1) < 0) {
@@ -31,7 +35,7 @@ export function paintBar(ctx: Canvas2d, scene: Scene, node: number, topPx: numbe
     const colour = workColourAt(timeline.work[node] ?? 0);
     const isClosed = closed[node] === 1 && width >= 8;
     if (width < 4) {
-      ctx.fillStyle = timeline.error[node] ? theme.error : colour.edge;
+      ctx.fillStyle = timeline.error[node] ? theme.error : theme.edge || colour.edge;
       ctx.fillRect(left, barTop, width, sizes.barPx);
     } else {
       box(ctx, left, barTop, width, sizes.barPx, 2);
@@ -45,7 +49,7 @@ export function paintBar(ctx: Canvas2d, scene: Scene, node: number, topPx: numbe
       if (timeline.error[node]) paintHatch(ctx, theme, left, barTop, width);
       box(ctx, left + 0.5, barTop + 0.5, width - 1, sizes.barPx - 1, 2);
       ctx.lineWidth = timeline.error[node] ? 1.5 : 1;
-      ctx.strokeStyle = timeline.error[node] ? theme.error : colour.edge;
+      ctx.strokeStyle = timeline.error[node] ? theme.error : theme.edge || colour.edge;
       ctx.stroke();
     }
   }
@@ -73,6 +77,48 @@ function paintAway(
   const middle = topPx + sizes.rowPx / 2;
   ctx.fillStyle = theme.muted;
   triangle(ctx, x - point, middle - 3.5, x - point, middle + 3.5, x + point, middle);
+}
+
+/** Half the width of a diamond. */
+const momentPx = 5;
+
+/**
+ * A span that lasts no time: a diamond at its moment, filled where its clock could tell no length, hollow with an
+ * arrow where its end is missing (to the right) or lies before its start (to the left).
+ */
+function paintMoment(ctx: Canvas2d, scene: Scene, node: number, x: number, barTop: number): void {
+  const { timeline, theme, selected } = scene;
+  const colour = workColourAt(timeline.work[node] ?? 0);
+  const odd = timeline.odd[node] ?? 0;
+  const isOpen = (odd & (oddities.unfinished | oddities.endsBeforeStart)) !== 0;
+  const ink = timeline.error[node] ? theme.error : theme.edge || colour.edge;
+  const middle = barTop + sizes.barPx / 2;
+  diamond(ctx, x, middle, momentPx);
+  ctx.fillStyle = isOpen ? theme.ground : timeline.error[node] ? theme.error : colour.fill;
+  ctx.fill();
+  ctx.strokeStyle = ink;
+  ctx.lineWidth = 1.5;
+  ctx.stroke();
+  let right = x + momentPx;
+  if (isOpen) {
+    const to = odd & oddities.unfinished ? 1 : -1;
+    ctx.fillStyle = ink;
+    ctx.fillRect(to > 0 ? x + momentPx : x - momentPx - 8, middle - 0.75, 8, 1.5);
+    triangle(
+      ...([ctx, x + to * (momentPx + 8), middle - 3.5, x + to * (momentPx + 8), middle + 3.5] as const),
+      ...([x + to * (momentPx + 13), middle] as const),
+    );
+    if (to > 0) right += 13;
+  }
+  paintPath(ctx, scene, node, barTop);
+  if (node === selected) {
+    diamond(ctx, x, middle, momentPx + 3);
+    ctx.strokeStyle = theme.accent;
+    ctx.stroke();
+    paintEvents(ctx, scene, barTop - (sizes.rowPx - sizes.barPx) / 2);
+  }
+  paintBarLabels(ctx, scene, node, x - momentPx, right, barTop);
+  ctx.globalAlpha = 1;
 }
 
 /** A run's own node: a bracket over its whole time. */
@@ -146,12 +192,7 @@ function paintEvents(ctx: Canvas2d, scene: Scene, topPx: number): void {
     if (x < treePx || x > widthPx) continue;
     const y = topPx + sizes.rowPx - 3;
     ctx.fillStyle = theme.text;
-    ctx.beginPath();
-    ctx.moveTo(x, y - 4);
-    ctx.lineTo(x + 4, y);
-    ctx.lineTo(x, y + 4);
-    ctx.lineTo(x - 4, y);
-    ctx.closePath();
+    diamond(ctx, x, y, 4);
     ctx.fill();
   }
 }
@@ -174,7 +215,7 @@ function paintBarLabels(
   const to = Math.min(right, widthPx) - 5;
   ctx.font = fonts.small;
   ctx.textAlign = "left";
-  const duration = formatDuration(timeline.durationNs[node] ?? 0);
+  const duration = nodeDurationText(timeline, node);
   const label = timeline.error[node] ? `${duration} · error` : duration;
   const labelPx = textWidth(ctx, label);
   const beside = right + 6 + labelPx <= widthPx - 4;

@@ -37,7 +37,6 @@ function sceneOf(
     selected: -1,
     hovered: -1,
     active: -1,
-    matches: null,
     ...changes,
   };
 }

@@ -12,8 +12,6 @@ export interface FlameScene extends FlameWindow {
   readonly selected: number;
   readonly hovered: number;
   readonly active: number;
-  /** 1 for the frames of spans that a search found; the others are dimmed. */
-  readonly matches: Uint8Array | null;
 }
 
 /** Between frames of a row. */
@@ -38,7 +36,7 @@ export function paintFlame(ctx: Canvas2d, scene: FlameScene): void {
 const topOf = ({ scrollPx }: FlameScene, { row }: FlameBox) => row * flameSizes.rowPx - scrollPx;
 
 function paintFrame(ctx: Canvas2d, scene: FlameScene, box: FlameBox): void {
-  const { layout, theme, ownOnly, widthPx, matches } = scene;
+  const { layout, theme, ownOnly, widthPx } = scene;
   const { flame } = layout;
   const { frame, xPx } = box;
   const colour = workColourAt(flame.work[frame] ?? 0);
@@ -47,22 +45,17 @@ function paintFrame(ctx: Canvas2d, scene: FlameScene, box: FlameBox): void {
   const width = Math.max(1, box.widthPx - gapPx);
   const ownNs = layout.ownNs[frame] ?? 0;
   const ownPx = Math.min(width, (ownNs / shownNs(scene)) * widthPx);
-  const dim = matches !== null && !matches[frame] ? 0.3 : 1;
 
   ctx.fillStyle = colour.fill;
-  ctx.globalAlpha = ownOnly ? 0.18 * dim : dim;
+  ctx.globalAlpha = ownOnly ? 0.18 : 1;
   ctx.fillRect(xPx, top, width, height);
-  if (ownOnly && ownPx > 0) {
-    ctx.globalAlpha = dim;
-    ctx.fillRect(xPx + width - ownPx, top, ownPx, height);
-  }
-  ctx.globalAlpha = dim;
+  ctx.globalAlpha = 1;
+  if (ownOnly && ownPx > 0) ctx.fillRect(xPx + width - ownPx, top, ownPx, height);
   if (flame.errors[frame]) {
     ctx.fillStyle = theme.error;
     ctx.fillRect(xPx, top + height - 3, width, 3);
   }
   paintLabel(ctx, scene, box, top, ownOnly && ownPx < width * 0.9 ? theme.text : colour.ink);
-  ctx.globalAlpha = 1;
   const outline =
     frame === scene.active || frame === scene.selected
       ? theme.accent

@@ -3,10 +3,10 @@ import { oddities } from "@/lib/trace/tree";
 import { type Canvas2d, fitText, fonts, textWidth } from "./canvas";
 import { twistyLeftPx } from "./hit-test";
 import { countBelow, sizes } from "./layout";
-import { workColourAt } from "./palette";
+import { type Theme, workColourAt } from "./palette";
 import { durationsFromPx, isDimmed, type Scene } from "./scene";
 import { triangle } from "./shapes";
-import { nodeName, nodeService } from "./timeline";
+import { nodeName, nodeService, type Timeline } from "./timeline";
 
 export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: number): void {
   const { timeline, theme, treePx, closed, rows } = scene;
@@ -36,11 +36,11 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
     x += 9;
   }
   if (timeline.error[node] || (isClosed && (timeline.errorsBelow[node] ?? 0) > 0)) {
-    paintWarning(ctx, x, middle, theme.error, timeline.error[node] === 1);
+    paintWarning(ctx, theme, x, middle, theme.error, timeline.error[node] === 1);
     x += 16;
   } else if ((timeline.odd[node] ?? 0) & ~oddities.outsideParent) {
     // Work that leaves its parent is common where it is asynchronous: the details say so, the row stays calm.
-    paintWarning(ctx, x, middle, theme.warning, false);
+    paintWarning(ctx, theme, x, middle, theme.warning, false);
     x += 16;
   }
 
@@ -49,7 +49,7 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
     ctx.font = fonts.small;
     ctx.textAlign = "right";
     ctx.fillStyle = theme.muted;
-    ctx.fillText(formatDuration(timeline.durationNs[node] ?? 0), right, middle);
+    ctx.fillText(shortDuration(timeline, node), right, middle);
     right -= 62;
   }
   ctx.textAlign = "left";
@@ -66,8 +66,21 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
   ctx.globalAlpha = 1;
 }
 
+/** In the narrow column "ends before it starts" would lie over the name. */
+function shortDuration(timeline: Timeline, node: number): string {
+  if ((timeline.odd[node] ?? 0) & (oddities.unfinished | oddities.endsBeforeStart)) return "–";
+  return formatDuration(timeline.durationNs[node] ?? 0);
+}
+
 /** A triangle with an exclamation mark: filled for the span's own error, hollow for what lies below or is odd. */
-function paintWarning(ctx: Canvas2d, x: number, middle: number, colour: string, filled: boolean): void {
+function paintWarning(
+  ctx: Canvas2d,
+  { ground }: Theme,
+  x: number,
+  middle: number,
+  colour: string,
+  filled: boolean,
+): void {
   ctx.fillStyle = colour;
   ctx.strokeStyle = colour;
   ctx.lineWidth = 1.2;
@@ -78,7 +91,7 @@ function paintWarning(ctx: Canvas2d, x: number, middle: number, colour: string, 
   ctx.closePath();
   if (filled) ctx.fill();
   else ctx.stroke();
-  ctx.fillStyle = filled ? "#ffffff" : colour;
+  ctx.fillStyle = filled ? ground : colour;
   ctx.fillRect(x + 5.3, middle - 2, 1.4, 3.6);
   ctx.fillRect(x + 5.3, middle + 2.6, 1.4, 1.4);
 }

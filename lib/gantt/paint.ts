@@ -1,6 +1,7 @@
 import type { Canvas2d } from "./canvas";
 import { sizes } from "./layout";
 import { paintAxis, paintGrid } from "./paint-axis";
+import { paintBandLength, paintBandVeil } from "./paint-band";
 import { paintBar } from "./paint-bars";
 import { paintTreeRow } from "./paint-tree";
 import type { Scene } from "./scene";
@@ -35,7 +36,9 @@ export function paint(ctx: Canvas2d, scene: Scene): void {
     for (let row = first; row < last; row++) paintTreeRow(ctx, scene, rows.node[row] ?? 0, topOf(row));
     ctx.restore();
   }
+  paintBandVeil(ctx, scene);
   paintAxis(ctx, scene);
+  paintBandLength(ctx, scene);
   if (treePx > 0) {
     ctx.fillStyle = theme.line;
     ctx.fillRect(treePx - 1, 0, 1, heightPx);
@@ -51,5 +54,9 @@ function paintRowGround(ctx: Canvas2d, scene: Scene, node: number, topPx: number
   if (node === selected) {
     ctx.fillStyle = theme.accent;
     ctx.fillRect(0, topPx, focused ? 3 : 2, sizes.rowPx);
+    if (theme.edge !== "") {
+      ctx.fillRect(0, topPx, widthPx, 1);
+      ctx.fillRect(0, topPx + sizes.rowPx - 1, widthPx, 1);
+    }
   }
 }

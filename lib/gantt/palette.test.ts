@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { workKinds } from "@/lib/trace/names";
-import { paletteToCss, themes, workColourAt, workColours } from "./palette";
+import { contrastThemes, forcedTheme, paletteToCss, themes, workColourAt, workColours } from "./palette";
 
 type Rgb = [number, number, number];
 
@@ -99,6 +99,30 @@ describe.each(Object.entries(themes))("%s theme", (_, theme) => {
       }
     }
   });
+});
+
+describe.each(Object.entries(contrastThemes))("%s theme with more contrast", (name, theme) => {
+  it("has text at 7 to 1 and borders at 3 to 1", () => {
+    for (const ground of [theme.ground, theme.panel, theme.hover, theme.selected]) {
+      for (const ink of [theme.text, theme.muted, theme.error, theme.warning, theme.ok]) {
+        expect(contrast(ground, ink), `${ink} on ${ground} in ${name}`).toBeGreaterThan(7);
+      }
+      for (const border of [theme.line, theme.edge, theme.accent]) {
+        expect(contrast(ground, border), `${border} on ${ground} in ${name}`).toBeGreaterThan(3);
+      }
+    }
+  });
+});
+
+it("takes the system's colours where they are forced", () => {
+  const theme = forcedTheme((system) => `<${system}>`);
+  expect(theme).toMatchObject({
+    ground: "<Canvas>",
+    text: "<CanvasText>",
+    edge: "<CanvasText>",
+    accent: "<Highlight>",
+  });
+  expect(Object.values(theme).every((colour) => colour.startsWith("<"))).toBe(true);
 });
 
 it("is what the style sheet says", () => {

@@ -62,6 +62,8 @@ export interface Theme {
   readonly error: string;
   readonly warning: string;
   readonly ok: string;
+  /** The outline of bars and of the selected row where hues alone are too weak; "" leaves bars to their own. */
+  readonly edge: string;
 }
 
 export type ThemeName = "light" | "dark";
@@ -81,6 +83,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     error: "#c2183c",
     warning: "#8a5a00",
     ok: "#1b7a3d",
+    edge: "",
   },
   dark: {
     ground: "#0f1215",
@@ -96,8 +99,61 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     error: "#ff6b81",
     warning: "#e0a94a",
     ok: "#5cc583",
+    edge: "",
   },
 };
+
+/** The themes for people who ask for more contrast: text at 7 to 1 and more, every border plain to see. */
+export const contrastThemes: Readonly<Record<ThemeName, Theme>> = {
+  light: {
+    ...themes.light,
+    text: "#000000",
+    muted: "#363c44",
+    line: "#5b636e",
+    grid: "#c3c9d1",
+    hover: "#e6ebf2",
+    selected: "#cfe0f7",
+    accent: "#0b3f94",
+    error: "#8a0a26",
+    warning: "#5c3a00",
+    ok: "#084820",
+    edge: "#000000",
+  },
+  dark: {
+    ...themes.dark,
+    ground: "#000000",
+    text: "#ffffff",
+    muted: "#d0d7df",
+    line: "#97a1ad",
+    grid: "#3c454f",
+    hover: "#20272f",
+    selected: "#14335c",
+    accent: "#a6ccff",
+    error: "#ffb3be",
+    warning: "#ffcf80",
+    ok: "#93e6b1",
+    edge: "#ffffff",
+  },
+};
+
+/**
+ * The theme of a system that forces its own colours. `colourOf` resolves a CSS system colour. Hues of work stay,
+ * as they are data; everything around them is the system's, and what hues say elsewhere is said by edges and text.
+ */
+export function forcedTheme(colourOf: (system: string) => string): Theme {
+  const [ground, text, accent, grid] = ["Canvas", "CanvasText", "Highlight", "GrayText"].map(colourOf);
+  const [page = "#ffffff", ink = "#000000", mark = "#000000", faint = "#808080"] = [
+    ground,
+    text,
+    accent,
+    grid,
+  ];
+  return {
+    ...{ ground: page, panel: page, hover: page, selected: page },
+    ...{ text: ink, muted: ink, line: ink, grid: faint, edge: ink },
+    ...{ accent: mark, accentInk: colourOf("HighlightText"), error: ink, warning: ink, ok: ink },
+  };
+}
 
 /** The colour of a kind of work by its index on the wire; what is not known is "other". */
 export function workColourAt(index: number): WorkColour {
@@ -108,14 +164,47 @@ const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.to
 
 function themeVariables(theme: Theme): string {
   return Object.entries(theme)
+    .filter(([name]) => name !== "edge")
     .map(([name, value]) => `--${kebab(name)}: ${value};`)
     .join(" ");
 }
 
+/** `:root` in light and dark; `condition` is a media query that has to hold too. */
+function themeBlocks(light: Theme, dark: Theme, condition: string, extras = ""): string[] {
+  const where = (more: string) => [condition, more].filter((part) => part !== "").join(" and ");
+  const block = (query: string, selector: string, content: string) =>
+    query === ""
+      ? `${selector} {\n  ${content}\n}`
+      : `@media ${query} {\n  ${selector} {\n    ${content}\n  }\n}`;
+  const lightContent = `color-scheme: light;\n  ${themeVariables(light)}${extras === "" ? "" : `\n${extras}`}`;
+  const darkContent = `color-scheme: dark;\n    ${themeVariables(dark)}`;
+  return [
+    block(where(""), ":root", lightContent),
+    block(where("(prefers-color-scheme: dark)"), ':root:not([data-theme="light"])', darkContent),
+    block(where(""), ':root[data-theme="dark"]', darkContent),
+  ];
+}
+
+const systemColours = {
+  ground: "Canvas",
+  panel: "Canvas",
+  text: "CanvasText",
+  muted: "CanvasText",
+  line: "CanvasText",
+  grid: "GrayText",
+  hover: "Canvas",
+  selected: "Canvas",
+  accent: "Highlight",
+  "accent-ink": "HighlightText",
+  error: "CanvasText",
+  warning: "CanvasText",
+  ok: "CanvasText",
+} as const;
+
 /**
  * The palette as a style sheet of variables: `--ground`, `--text`, … and `--work-plan`, `--work-plan-ink`,
  * `--work-plan-edge`, …. The system's preference decides, `data-theme="light"` or `"dark"` on html overrules
- * it.
+ * it; more contrast and forced colours are the system's to ask for.
  */
 export function paletteToCss(): string {
   const work = workKinds
@@ -124,12 +213,13 @@ export function paletteToCss(): string {
       return `  --work-${kind}: ${fill}; --work-${kind}-ink: ${ink}; --work-${kind}-edge: ${edge};`;
     })
     .join("\n");
-  const light = themeVariables(themes.light);
-  const darkTheme = themeVariables(themes.dark);
+  const forced = Object.entries(systemColours)
+    .map(([name, colour]) => `--${name}: ${colour};`)
+    .join(" ");
   return [
-    `:root {\n  color-scheme: light;\n  ${light}\n${work}\n}`,
-    `@media (prefers-color-scheme: dark) {\n  :root:not([data-theme="light"]) {\n    color-scheme: dark;\n    ${darkTheme}\n  }\n}`,
-    `:root[data-theme="dark"] {\n  color-scheme: dark;\n  ${darkTheme}\n}`,
+    ...themeBlocks(themes.light, themes.dark, "", work),
+    ...themeBlocks(contrastThemes.light, contrastThemes.dark, "(prefers-contrast: more)"),
+    `@media (forced-colors: active) {\n  :root:root:root {\n    ${forced}\n  }\n}`,
     "",
   ].join("\n");
 }

@@ -30,3 +30,13 @@ export function triangle(
   ctx.closePath();
   ctx.fill();
 }
+
+/** Lays the path of a square that stands on its corner; to fill or stroke. */
+export function diamond(ctx: Canvas2d, x: number, y: number, halfPx: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x, y - halfPx);
+  ctx.lineTo(x + halfPx, y);
+  ctx.lineTo(x, y + halfPx);
+  ctx.lineTo(x - halfPx, y);
+  ctx.closePath();
+}

@@ -131,7 +131,7 @@ describe("hitTest", () => {
     const point = timelineOf([{ id: 1, start: 500 }]);
     const at = (x: number) =>
       hitTest({ ...scene, timeline: point, rows: visibleRows(point, new Uint8Array(1)) }, x, rowPx(0)).part;
-    expect([at(796), at(798), at(803), at(806)]).toEqual(["chart", "bar", "bar", "chart"]);
+    expect([at(794), at(796), at(805), at(807)]).toEqual(["chart", "bar", "bar", "chart"]);
   });
 });
 

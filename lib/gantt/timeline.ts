@@ -1,3 +1,4 @@
+import { formatDuration } from "@/lib/base/time";
 import { type CriticalPath, criticalPath } from "@/lib/trace/critical-path";
 import { type WorkKind, workKinds } from "@/lib/trace/names";
 import { selfTimes } from "@/lib/trace/self-time";
@@ -181,6 +182,14 @@ export function nodeName(timeline: Timeline, node: number): string {
   const span = timeline.span[node] ?? -1;
   if (span < 0) return run.title || run.runId;
   return run.columns.names[run.columns.name[span] ?? 0] ?? "";
+}
+
+/** How long a span lasts, or why that is not known. */
+export function nodeDurationText(timeline: Timeline, node: number): string {
+  const odd = timeline.odd[node] ?? 0;
+  if (odd & oddities.unfinished) return "no end";
+  if (odd & oddities.endsBeforeStart) return "ends before it starts";
+  return formatDuration(timeline.durationNs[node] ?? 0);
 }
 
 export function nodeService(timeline: Timeline, node: number): string {
