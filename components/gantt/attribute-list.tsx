@@ -1,8 +1,8 @@
 import { useMemo, useState } from "react";
-import { maxFindChars, quoteAttribute } from "@/lib/gantt/find-query";
 import { groupAttributes } from "@/lib/trace/attribute-groups";
 import { readValue } from "@/lib/trace/attribute-value";
 import type { Attribute } from "@/lib/trace/span";
+import { attributeTerm } from "./bounded-term";
 import { BoundedText } from "./bounded-text";
 import { CopyButton } from "./copy-button";
 
@@ -104,17 +104,4 @@ function AttributeEntry({
       </dd>
     </div>
   );
-}
-
-/** Values longer than the find box takes are asked for by how they begin. */
-export function attributeTerm(key: string, value: string): string {
-  const exact = quoteAttribute(key, value);
-  if (exact.length <= maxFindChars) return exact;
-  let chars = Math.floor(maxFindChars / 2);
-  let term = exact;
-  // Quoting makes some characters two.
-  for (; chars > 0 && term.length > maxFindChars; chars = Math.floor(chars / 2)) {
-    term = `${quoteAttribute(key, value.slice(0, chars)).slice(0, -1)}*"`;
-  }
-  return term;
 }

@@ -1,10 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { maxFindChars, quoteFind, quotePath } from "@/lib/gantt/find-query";
+import { maxFindChars } from "@/lib/gantt/find-query";
 import type { SpanRef } from "@/lib/gantt/row-state";
 import { nodeName, type Timeline } from "@/lib/gantt/timeline";
 import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
 import type { Span } from "@/lib/trace/span";
 import { AttributeList } from "./attribute-list";
+import { nameTerm, pathTerm } from "./bounded-term";
 import { CopyButton } from "./copy-button";
 import { type LoadSpan, type SpanCache, spanCacheOf } from "./span-cache";
 import { EventsSection, LinksSection } from "./span-events";
@@ -142,23 +143,18 @@ function FindLikeIt({
   readonly node: number;
   readonly onFind: (text: string) => void;
 }) {
-  const name = nodeName(timeline, node);
-  const byName = quoteFind("name", name);
-  const path = pathOfNode(timeline, node);
-  const byPath = quotePath(path);
+  const byPath = pathTerm(pathOfNode(timeline, node));
   return (
     <>
-      {byName.length <= maxFindChars && (
-        <button
-          type="button"
-          className="gantt-copy"
-          title="Find all spans of this name"
-          onClick={() => onFind(byName)}
-        >
-          find this name
-        </button>
-      )}
-      {path.length > 1 && byPath.length <= maxFindChars && (
+      <button
+        type="button"
+        className="gantt-copy"
+        title="Find all spans of this name"
+        onClick={() => onFind(nameTerm(nodeName(timeline, node)))}
+      >
+        find this name
+      </button>
+      {byPath !== undefined && (
         <button
           type="button"
           className="gantt-copy"
@@ -172,7 +168,7 @@ function FindLikeIt({
   );
 }
 
-/** The names from the root down; a path longer than the find box takes is cut, as it is of no use there. */
+/** The names from the root down, as many as can matter to the find box. */
 function pathOfNode(timeline: Timeline, node: number): string[] {
   const names: string[] = [];
   for (let at = node; at >= 0 && names.length <= maxFindChars; at = timeline.parent[at] ?? -1) {

@@ -1,6 +1,8 @@
 import type { ComponentType } from "react";
 import type { View } from "@/lib/gantt/scale";
 import type { Timeline } from "@/lib/gantt/timeline";
+import { FlamePanel } from "./flame-panel";
+import { StagesPanel } from "./stages-panel";
 
 /** What may stand in the panel below the timeline; "none" where there is no panel. */
 export const panelNames = ["stages", "flame"] as const;
@@ -31,4 +33,7 @@ export interface Panel {
 }
 
 /** The panels there are, in the order of their buttons. One line each. */
-export const panels: readonly Panel[] = [];
+export const panels: readonly Panel[] = [
+  { name: "stages", label: "Stages", key: "t", Content: StagesPanel },
+  { name: "flame", label: "Flame graph", key: "g", Content: FlamePanel },
+];
