@@ -164,7 +164,7 @@ describe("a span", () => {
       return [span?.startNs, span?.durationNs, span?.attributes.map(({ key }) => key)];
     };
     expect(marks({ endTimeUnixNano: "5" })).toEqual([start, 0n, ["jiva.end_before_start"]]);
-    expect(marks({ endTimeUnixNano: "0" })).toEqual([start, 0n, ["jiva.end_before_start"]]);
+    expect(marks({ endTimeUnixNano: "0" })).toEqual([start, 0n, ["jiva.time_error"]]);
     expect(marks({ startTimeUnixNano: "0" })).toEqual([start + 1_000_000_000n, 0n, ["jiva.time_error"]]);
     expect(marks({ startTimeUnixNano: "0", endTimeUnixNano: "0" })).toEqual([
       receivedNs,

@@ -103,7 +103,8 @@ export class SpanBlock {
       scopeName: block.scopeName[at] ?? "",
       scopeVersion: block.scopeVersion[at] ?? "",
       startNs: nanoseconds(startNs),
-      durationNs: nanoseconds(BigInt(Math.round(columns.durationNs[index] ?? 0))),
+      // Below zero it is a mark and no length (lib/trace/tree).
+      durationNs: nanoseconds(BigInt(Math.round(Math.max(0, columns.durationNs[index] ?? 0)))),
       status: statusCodes[kindAndStatus >> 4] ?? "Unset",
       statusMessage: block.statusMessage[at] ?? "",
       attributes: block.attributes[at] ?? [],

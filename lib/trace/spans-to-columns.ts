@@ -1,8 +1,9 @@
 import { nanoseconds } from "@/lib/base/time";
-import { workAttributes, workKindOf, workKinds } from "./names";
+import { attributeNames, workAttributes, workKindOf, workKinds } from "./names";
 import { type Span, spanKinds, statusCodes } from "./span";
 import { type IndexColumn, indexColumn, type SpanColumns } from "./span-columns";
 import { linkParents, writeSpanId } from "./span-ids";
+import { reversedNs, unfinishedNs } from "./tree";
 
 /**
  * Whole spans as a run's columns, in the order in which they are given: what a file's spans become before they
@@ -23,7 +24,7 @@ export function spansToColumns(spans: readonly Span[], runId: string): SpanColum
   const services = new Dictionary(count);
   for (const [i, span] of spans.entries()) {
     startOffsetNs[i] = Number(span.startNs - startNs);
-    durationNs[i] = Number(span.durationNs);
+    durationNs[i] = columnDurationNs(span);
     writeSpanId(spanIds, i, span.spanId);
     writeSpanId(parentIds, i, span.parentSpanId);
     kindAndStatus[i] = spanKinds.indexOf(span.kind) | (statusCodes.indexOf(span.status) << 4);
@@ -53,6 +54,13 @@ export function spansToColumns(spans: readonly Span[], runId: string): SpanColum
     kindAndStatus,
     work,
   };
+}
+
+/** The duration as columns have it: a mark where there is none to tell (lib/trace/tree). */
+function columnDurationNs({ durationNs, attributes }: Span): number {
+  if (durationNs > 0n) return Number(durationNs);
+  if (attributes.some(({ key }) => key === attributeNames.timeError)) return unfinishedNs;
+  return attributes.some(({ key }) => key === attributeNames.endBeforeStart) ? reversedNs : 0;
 }
 
 const tellingKeys: ReadonlySet<string> = new Set(workAttributes);

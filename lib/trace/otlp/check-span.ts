@@ -117,6 +117,9 @@ function checkTimes(
     wrong.push(
       `the start was ${startNs} ns: the ${start === endNs ? "end" : "time of arrival"} stands for it`,
     );
+  } else if (endNs === 0n) {
+    end = start;
+    wrong.push("there was no end: the start stands for it");
   } else if (endNs < startNs) {
     end = start;
     marks.push({ key: attributeNames.endBeforeStart, value: "true", type: "bool" });
