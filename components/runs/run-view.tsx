@@ -11,7 +11,6 @@ import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
 import { pages } from "@/lib/api/paths";
 import type { RunSummary } from "@/lib/api/runs";
 import type { SpanColumns } from "@/lib/trace/span-columns";
-import { spanIdText } from "@/lib/trace/span-ids";
 import { DeleteRunDialog } from "./delete-run-dialog";
 import { RunHeader } from "./run-header";
 import { columnsToStages } from "./run-stages";
@@ -71,8 +70,7 @@ function Timeline({ run, columns }: { readonly run: RunSummary; readonly columns
   const runs = useMemo(() => [{ runId, title, columns }], [runId, title, columns]);
   const initialState = useMemo(() => parseView(new URLSearchParams(location.search), runs), [runs]);
   const loadSpan = useCallback(
-    (_: number, span: number, signal: AbortSignal) =>
-      fetchSpan(runId, spanIdText(columns.spanIds, span), signal),
+    (_: number, span: number, signal: AbortSignal) => fetchSpan(runId, columns, span, signal),
     [runId, columns],
   );
   const searchSpans = useMemo(() => createSpanSearch(runId, columns), [runId, columns]);

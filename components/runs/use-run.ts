@@ -12,7 +12,7 @@ import { spanSearchSchema } from "@/lib/api/span-search";
 import type { FoundSpans, SearchSpans } from "@/lib/gantt/find-nodes";
 import type { Span } from "@/lib/trace/span";
 import { decodeSpanColumns, type SpanColumns } from "@/lib/trace/span-columns";
-import { indexSpans, writeSpanId } from "@/lib/trace/span-ids";
+import { indexSpans, spanIdText, writeSpanId } from "@/lib/trace/span-ids";
 import { spanDetailToSpan } from "./span-detail";
 
 /** Spans can be read up to 2 s after their end, so a run that has just ended may not be there yet. */
@@ -69,8 +69,15 @@ export function useRunSpans(runId: string, run: RunSummary | undefined) {
   });
 }
 
-export async function fetchSpan(runId: string, spanId: string, signal: AbortSignal): Promise<Span> {
-  return spanDetailToSpan(await fetchJson(paths.runSpan(runId, spanId), spanDetailSchema, { signal }));
+export async function fetchSpan(
+  runId: string,
+  columns: SpanColumns,
+  span: number,
+  signal: AbortSignal,
+): Promise<Span> {
+  const traceId = columns.traceIds[columns.trace[span] ?? 0] ?? "";
+  const path = paths.runSpan(runId, spanIdText(columns.spanIds, span), traceId);
+  return spanDetailToSpan(await fetchJson(path, spanDetailSchema, { signal }));
 }
 
 /** Searches a run's attributes and events on the server: one request a term, since the page joins terms itself. */

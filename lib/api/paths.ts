@@ -6,8 +6,8 @@ export const paths = {
   runChart: "/api/run-chart",
   run: (runId: string) => `/api/runs/${encodeURIComponent(runId)}`,
   runSpans: (runId: string) => `/api/runs/${encodeURIComponent(runId)}/spans`,
-  runSpan: (runId: string, spanId: string) =>
-    `/api/runs/${encodeURIComponent(runId)}/spans/${encodeURIComponent(spanId)}`,
+  runSpan: (runId: string, spanId: string, traceId: string) =>
+    `/api/runs/${encodeURIComponent(runId)}/spans/${encodeURIComponent(spanId)}?${new URLSearchParams({ trace_id: traceId })}`,
   runSpanSearch: (runId: string, text: string) =>
     `/api/runs/${encodeURIComponent(runId)}/spans/search?${new URLSearchParams({ q: text })}`,
   runExport: (runId: string, format: string) =>
@@ -29,6 +29,8 @@ export const pages = {
   /** Several runs on one axis; not below the list for the same reason. */
   compare: (runIds: readonly string[]) =>
     `/compare?${new URLSearchParams(runIds.map((runId) => ["run", runId]))}`,
+  /** Trace files of this computer; beside the list of runs too. */
+  open: "/open",
   data: "/data",
   signIn: "/sign-in",
 } as const;

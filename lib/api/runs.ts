@@ -67,12 +67,16 @@ export const runSpansSchema = z.object({
   status: z.array(z.number().int()),
   /** Nanoseconds since `start_ns`. */
   start_offset_ns: z.array(z.number()),
+  /** -1 where a span ends before it starts, -2 where it has no end. */
   duration_ns: z.array(z.number()),
 });
 export type RunSpans = z.infer<typeof runSpansSchema>;
 
 /** The same as `RunSpans`, as typed columns (lib/trace/span-columns.ts). */
 export const spanColumnsContentType = "application/vnd.jiva.spans";
+
+/** A span id is unique within its trace only: `trace_id` says which one of the run's is meant. */
+export const spanQuerySchema = z.strictObject({ trace_id: z.string().max(1_000).optional() });
 
 const attribute = z.object({ key: z.string(), value: z.string(), type: z.enum(attributeTypes) });
 
@@ -119,7 +123,12 @@ export type GanttRequest = z.infer<typeof ganttRequestSchema>;
 
 export const clearTracesRequestSchema = z
   .strictObject({
-    days: z.number().int("days must be a whole number").min(0).max(36_500).optional(),
+    days: z
+      .number("days must be a number")
+      .int("days must be a whole number")
+      .min(0, "days must be 0 or more")
+      .max(36_500, "days must be 36500 or less")
+      .optional(),
     force: z.boolean().default(false),
   })
   .refine(({ days, force }) => force || days !== undefined, {

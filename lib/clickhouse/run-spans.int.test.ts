@@ -82,11 +82,11 @@ describe("whole spans", () => {
     await insertSpans(database, [rich]);
     const run = await findRun(database, "rich");
     if (!run) throw new Error("no run");
-    const span = await readSpan(database, run, "FEDCBA9876543210");
+    const span = await readSpan(database, run, { spanId: "FEDCBA9876543210" });
     expect(span && sorted(span)).toEqual(sorted(rich));
     expect((await spansOf("rich")).map(sorted)).toEqual([sorted(rich)]);
-    expect(await readSpan(database, run, spanIdOf(1))).toBeUndefined();
-    expect(await readSpan(database, run, "' OR 1=1 --")).toBeUndefined();
+    expect(await readSpan(database, run, { spanId: spanIdOf(1) })).toBeUndefined();
+    expect(await readSpan(database, run, { spanId: "' OR 1=1 --" })).toBeUndefined();
   });
 
   it("come in batches, in order, each once", async () => {
@@ -185,10 +185,84 @@ describe("readRunSpans", () => {
       query: `INSERT INTO otel_traces (Timestamp, TraceId, SpanId, Duration, SpanKind, StatusCode)
               VALUES ('2026-01-01 00:00:00', 'odd', '00000000000000aa', 18446744073709551615, 'Weird', '')`,
     });
-    expect(await columnsOf("odd")).toMatchObject({ duration_ns: [0], kind: [0], status: [0] });
+    // No length: the mark of an end before the start.
+    expect(await columnsOf("odd")).toMatchObject({ duration_ns: [-1], kind: [0], status: [0] });
     const [span] = await spansOf("odd");
     expect(span).toMatchObject({ durationNs: 0n, kind: "Unspecified", status: "Unset" });
     expect(span?.attributes).toEqual([{ key: "jiva.end_before_start", value: "true", type: "bool" }]);
+  });
+
+  it("marks spans without an end, as a Collector and as the receiver store them", async () => {
+    const startNs = 1_767_225_600_000_000_000n;
+    await database.traces.command({
+      query: `INSERT INTO otel_traces (Timestamp, TraceId, SpanId, Duration)
+              VALUES ('2026-01-01 00:00:00', 'open', '00000000000000aa', ${2n ** 64n - startNs})`,
+    });
+    const open = (id: number, key: string) =>
+      makeSpan({
+        traceId: "open",
+        spanId: spanIdOf(id),
+        startNs: nanoseconds(startNs + BigInt(id)),
+        durationNs: nanoseconds(0n),
+        attributes: [text(key, "there was no end")],
+      });
+    await insertSpans(database, [
+      open(1, "jiva.time_error"),
+      open(2, "jiva.end_before_start"),
+      open(3, "other"),
+    ]);
+    expect(await columnsOf("open")).toMatchObject({ duration_ns: [-2, -2, -1, 0] });
+  });
+
+  it("shows ids that are no 16 digits by digits that stand for them, linked, found and opened", async () => {
+    const odd = ["", "root", "z".repeat(16), "é é/?#%", "0".repeat(16), "AB".repeat(8)];
+    const spans = odd.map((spanId, i) =>
+      makeSpan({
+        traceId: "odd ids",
+        spanId,
+        parentSpanId: i < 2 ? "" : "root",
+        startNs: nanoseconds(t0 + BigInt(i)),
+        name: `span ${i}`,
+        attributes: [text("run_id", "odd-ids")],
+      }),
+    );
+    await insertSpans(database, [...spans, ...spans]);
+    const run = await findRun(database, "odd-ids");
+    if (!run) throw new Error("no run");
+    const columns = await readRunSpans(database, run);
+    expect([...columns.parent]).toEqual([-1, -1, 1, 1, 1, 1]);
+    const { span_id } = columnsToRunSpans(columns);
+    expect(new Set(span_id).size).toBe(odd.length);
+    for (const [i, id] of span_id.entries()) {
+      expect(id).toMatch(/^[0-9a-f]{16}$/);
+      for (const spanId of [id, ...(odd[i] === "" ? [] : [odd[i] ?? ""])]) {
+        expect(await readSpan(database, run, { spanId })).toMatchObject({ name: `span ${i}`, spanId: id });
+      }
+    }
+    expect((await spansOf("odd-ids")).map(({ spanId, parentSpanId }) => [spanId, parentSpanId])).toEqual(
+      span_id.map((id, i) => [id, i < 2 ? "" : span_id[1]]),
+    );
+  });
+
+  it("opens the span of the trace that is meant, where two traces of a run share an id", async () => {
+    const span = (trace: number) =>
+      makeSpan({
+        traceId: traceIdOf(trace),
+        spanId: spanIdOf(1),
+        startNs: nanoseconds(t0 + BigInt(trace)),
+        name: `of ${trace}`,
+        attributes: [text("run_id", "shared")],
+      });
+    await insertSpans(database, [span(0x301), span(0x302)]);
+    const run = await findRun(database, "shared");
+    if (!run) throw new Error("no run");
+    const nameIn = async (traceId?: string) =>
+      (await readSpan(database, run, { spanId: spanIdOf(1), ...(traceId !== undefined && { traceId }) }))
+        ?.name;
+    expect(await nameIn(traceIdOf(0x301))).toBe("of 769");
+    expect(await nameIn(traceIdOf(0x302).toUpperCase())).toBe("of 770");
+    expect(await nameIn()).toBe("of 769");
+    expect(await nameIn(traceIdOf(0x303))).toBeUndefined();
   });
 
   it("reads runs of more traces than can be bound, and names longer than a byte can count", async () => {

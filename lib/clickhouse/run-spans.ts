@@ -1,10 +1,12 @@
 import type { Readable } from "node:stream";
-import { type WorkKind, workAttributes, workKindOf, workKinds } from "@/lib/trace/names";
+import { attributeNames, type WorkKind, workAttributes, workKindOf, workKinds } from "@/lib/trace/names";
 import { spanKinds, statusCodes } from "@/lib/trace/span";
 import { type IndexColumn, indexColumn, type SpanColumns } from "@/lib/trace/span-columns";
 import { linkParents } from "@/lib/trace/span-ids";
+import { reversedNs, unfinishedNs } from "@/lib/trace/tree";
 import type { Database } from "./client";
 import type { FoundRun } from "./runs";
+import { ownIdNumber, parentIdNumber } from "./span-id-sql";
 
 /** Spans of one run in one answer: 31 MB of columns. What is beyond is counted as left out. */
 export const maxRunSpans = 1_000_000;
@@ -28,9 +30,9 @@ export async function readRunSpans(
     query: `
       SELECT
         toFloat64(toUnixTimestamp64Nano(Timestamp) - {start:Int64}),
-        toFloat64(if(Duration >= 9223372036854775808, 0, Duration)),
-        ${idAsNumber("SpanId")},
-        ${idAsNumber("ParentSpanId")},
+        ${durationOrMark},
+        ${ownIdNumber("SpanId")},
+        ${parentIdNumber("ParentSpanId")},
         toUInt8(greatest(indexOf(${sqlList(spanKinds)}, toString(SpanKind)), 1) - 1
           + 16 * (greatest(indexOf(${sqlList(statusCodes)}, toString(StatusCode)), 1) - 1)),
         toUInt8(${workAttributes.map((name, bit) => `${2 ** bit} * has(SpanAttributes.keys, '${name}')`).join(" + ")}),
@@ -89,10 +91,16 @@ async function countSpans(
   return Number(row?.n ?? 0);
 }
 
-/** 16 hex digits as their number, "" as 0; an id of any other form as a number that stands for it. */
-function idAsNumber(column: string): string {
-  return `multiIf(${column} = '', 0, length(${column}) = 16, reinterpretAsUInt64(reverse(unhex(${column}))), sipHash64(${column}))`;
-}
+/**
+ * Where there is no length to tell, a mark (lib/trace/tree): a Collector's negative length has wrapped around, and
+ * without an end it is the whole time since the epoch; our own writers store 0 and an attribute.
+ */
+const durationOrMark = `toFloat64(multiIf(
+  reinterpretAsInt64(Duration) = -toUnixTimestamp64Nano(Timestamp), ${unfinishedNs},
+  Duration >= 9223372036854775808, ${reversedNs},
+  Duration = 0 AND has(SpanAttributes.keys, '${attributeNames.timeError}'), ${unfinishedNs},
+  Duration = 0 AND has(SpanAttributes.keys, '${attributeNames.endBeforeStart}'), ${reversedNs},
+  toFloat64(Duration)))`;
 
 /** Names of our own lists, which hold no quotes. */
 function sqlList(names: readonly string[]): string {

@@ -14,6 +14,7 @@ import { spanKinds, statusCodes } from "@/lib/trace/span";
 import type { Database } from "./client";
 import { spansOfRun } from "./run-spans";
 import type { FoundRun } from "./runs";
+import { ownIdDigits } from "./span-id-sql";
 
 /** Spans in one answer. What is beyond is not read, and the answer says so. */
 export const maxFoundSpans = 200_000;
@@ -48,7 +49,7 @@ export async function searchSpans(
   const condition = new Condition();
   const asked = condition.ofQuery(query);
   const result = await traces.query({
-    query: `SELECT TraceId, SpanId FROM otel_traces WHERE ${where.sql} AND (${asked})
+    query: `SELECT TraceId, ${ownIdDigits("SpanId")} FROM otel_traces WHERE ${where.sql} AND (${asked})
             ORDER BY Timestamp, SpanId LIMIT 1 BY TraceId, SpanId LIMIT ${maxFoundSpans + 1}`,
     query_params: { ...where.params, ...condition.params, runStart: run.startNs },
     format: "JSONCompactEachRow",
@@ -78,7 +79,7 @@ const fieldColumns = {
   service: "ServiceName",
   kind: oneOf("SpanKind", spanKinds),
   status: oneOf("StatusCode", statusCodes),
-  span_id: "lower(SpanId)",
+  span_id: ownIdDigits("SpanId"),
   trace_id: "lower(TraceId)",
 } as const;
 

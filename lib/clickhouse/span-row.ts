@@ -10,11 +10,13 @@ import {
   statusCodes,
 } from "@/lib/trace/span";
 import { extrasOfParts, extrasToSpan } from "./span-extras";
+import { ownIdDigits, parentIdDigits } from "./span-id-sql";
 import { lastNs } from "./span-to-row";
 
 /** What to select from otel_traces for `rowToSpan`, with FORMAT JSONEachRow and quoted 64-bit integers. */
 export const spanSelection = `
-  toUnixTimestamp64Nano(Timestamp) AS startNs, TraceId, SpanId, ParentSpanId, TraceState, SpanName, SpanKind,
+  toUnixTimestamp64Nano(Timestamp) AS startNs, TraceId, ${ownIdDigits("otel_traces.SpanId")} AS SpanId,
+  ${parentIdDigits("otel_traces.ParentSpanId")} AS ParentSpanId, TraceState, SpanName, SpanKind,
   ServiceName, ResourceAttributes, ResourceAttributeTypes, ScopeName, ScopeVersion, SpanAttributes,
   SpanAttributeTypes, Duration, StatusCode, StatusMessage,
   arrayMap(t -> toUnixTimestamp64Nano(t), Events.Timestamp) AS eventNs, Events.Name AS eventNames,

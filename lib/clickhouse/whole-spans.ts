@@ -2,21 +2,33 @@ import type { Span } from "@/lib/trace/span";
 import type { Database } from "./client";
 import { spansOfRun } from "./run-spans";
 import type { FoundRun } from "./runs";
+import { ownIdDigits } from "./span-id-sql";
 import { rowToSpan, type SpanRow, spanSelection } from "./span-row";
 
-/** One whole span of a run, or undefined where the run has none of this id. Ids in any case. */
+/** Which span of a run. */
+export interface SpanAddress {
+  /** As it is shown or as it is stored (span-id-sql.ts), in any case. */
+  readonly spanId: string;
+  /** An id is unique within its trace only; without this the earliest span that has it counts. */
+  readonly traceId?: string;
+}
+
+/** One whole span of a run, or undefined where the run has none of this id. */
 export async function readSpan(
   { traces }: Pick<Database, "traces">,
   run: FoundRun,
-  spanId: string,
+  { spanId, traceId }: SpanAddress,
   signal?: AbortSignal,
 ): Promise<Span | undefined> {
   const where = spansOfRun(run);
+  const stored = "otel_traces.SpanId";
   const result = await traces.query({
     query: `SELECT ${spanSelection} FROM otel_traces
-            WHERE ${where.sql} AND lower(SpanId) = lower({spanId:String})
-            ORDER BY Timestamp LIMIT 1`,
-    query_params: { ...where.params, spanId },
+            WHERE ${where.sql}
+              AND (lower(${stored}) = lower({spanId:String}) OR ${ownIdDigits(stored)} = lower({spanId:String}))
+              ${traceId === undefined ? "" : "AND lower(TraceId) = lower({traceId:String})"}
+            ORDER BY lower(${stored}) = lower({spanId:String}) DESC, Timestamp, TraceId LIMIT 1`,
+    query_params: { ...where.params, spanId, ...(traceId !== undefined && { traceId }) },
     format: "JSONEachRow",
     abort_signal: signal,
   });

@@ -11,7 +11,7 @@ import { clearAllTraces, clearOldTraces, deleteRun } from "@/lib/clickhouse/clea
 import { BadCursor, listRuns } from "@/lib/clickhouse/list-runs";
 import { readRunSpans } from "@/lib/clickhouse/run-spans";
 import { type FoundRun, findRun, withCounts } from "@/lib/clickhouse/runs";
-import { readSpan } from "@/lib/clickhouse/whole-spans";
+import { readSpan, type SpanAddress } from "@/lib/clickhouse/whole-spans";
 import { columnsToRunSpans } from "@/lib/trace/plain-span-columns";
 import type { Span } from "@/lib/trace/span";
 import { encodeSpanColumns } from "@/lib/trace/span-columns";
@@ -77,9 +77,13 @@ export async function readPlainSpans(id: string, signal: AbortSignal) {
 }
 
 /** One whole span of a run. */
-export async function readSpanDetail(id: string, spanId: string, signal: AbortSignal): Promise<SpanDetail> {
+export async function readSpanDetail(
+  id: string,
+  address: SpanAddress,
+  signal: AbortSignal,
+): Promise<SpanDetail> {
   const run = await requireRun(id, signal);
-  const span = await readSpan(services().database, run, spanId, signal);
+  const span = await readSpan(services().database, run, address, signal);
   if (span) return spanToDetail(span);
   throw new HttpProblem(404, "No such span", "The run has no span of this id. Load the run again.");
 }

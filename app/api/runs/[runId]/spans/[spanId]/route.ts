@@ -1,6 +1,10 @@
-import { json, route } from "@/lib/server/http";
+import { spanQuerySchema } from "@/lib/api/runs";
+import { json, readQuery, route } from "@/lib/server/http";
 import { readSpanDetail } from "@/lib/server/runs";
 
-export const GET = route({}, async (request, { runId = "", spanId = "" }) =>
-  json(await readSpanDetail(runId, spanId, request.signal)),
-);
+export const GET = route({}, async (request, { runId = "", spanId = "" }) => {
+  const { trace_id: traceId } = readQuery(request, spanQuerySchema);
+  return json(
+    await readSpanDetail(runId, { spanId, ...(traceId !== undefined && { traceId }) }, request.signal),
+  );
+});
