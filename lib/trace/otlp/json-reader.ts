@@ -33,8 +33,17 @@ export function readJson(
   budget: ItemBudget,
   take: (span: SentSpan, origin: SpanOrigin) => void,
 ): void {
+  readRequest(parseLosslessJson(text, budget.most), budget, take);
+}
+
+/** The same for a request whose JSON was parsed already (lossless-json.ts). */
+export function readRequest(
+  json: unknown,
+  budget: ItemBudget,
+  take: (span: SentSpan, origin: SpanOrigin) => void,
+): void {
   const reader = new JsonReader(budget);
-  const request = objectOf(parseLosslessJson(text, budget.most), "the request");
+  const request = objectOf(json, "the request");
   for (const resourceSpans of objectsOf(request.resourceSpans, "resourceSpans")) {
     const resource = objectOf(resourceSpans.resource ?? {}, "resource");
     const resourceCut: string[] = [];

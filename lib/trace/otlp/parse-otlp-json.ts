@@ -49,6 +49,10 @@ const reasons: Readonly<Record<Rejection, string>> = {
   parentSpanId: "the parent's span id is neither empty nor 8 bytes",
 };
 
+export function sayRejection(rejection: Rejection): string {
+  return reasons[rejection];
+}
+
 /** Why spans were rejected, with the number of each: `3 spans: the trace id is …`. */
 export function sayRejections(rejections: ReadonlyMap<Rejection, number>): string {
   return [...rejections]
