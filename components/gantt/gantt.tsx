@@ -19,6 +19,7 @@ import { keyToAction } from "./keys";
 import { Notices } from "./notices";
 import { PanelPlace } from "./panel-place";
 import { type PanelName, panels } from "./panels";
+import { attachPrinting } from "./print-sheet";
 import { runKey } from "./run-key";
 import { Splitter } from "./splitter";
 import { type GanttState, type HeldState, stateOf } from "./state";
@@ -62,6 +63,7 @@ export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange
   };
   const tooltip = useRef<{ show(node: number, xPx: number, yPx: number): void }>(null);
   const findInput = useRef<HTMLInputElement>(null);
+  const print = useRef<HTMLDivElement>(null);
 
   const [detailsOpen, setDetailsOpen] = useState(initialState?.selected !== undefined);
   const [keysOpen, setKeysOpen] = useState(false);
@@ -88,6 +90,10 @@ export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange
   useEffect(() => {
     if (surface) tell(surface);
   }, [surface, held]);
+
+  useEffect(() => {
+    if (surface && print.current) return attachPrinting(surface, print.current);
+  }, [surface]);
 
   const change = useCallback((part: HeldState) => setHeld((before) => ({ ...before, ...part })), []);
   const onFind = useCallback((text: string) => change({ find: text }), [change]);
@@ -212,6 +218,7 @@ export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange
           />
         </PanelPlace>
       )}
+      <div ref={print} className="gantt-print" />
       {keysOpen && <KeySheet onClose={() => setKeysOpen(false)} />}
     </section>
   );

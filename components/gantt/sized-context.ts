@@ -5,9 +5,9 @@ export function sizedContext(
   canvas: HTMLCanvasElement,
   widthPx: number,
   heightPx: number,
+  ratio = window.devicePixelRatio || 1,
 ): (Canvas2d & Pick<CanvasRenderingContext2D, "drawImage">) | null {
   if (widthPx <= 0 || heightPx <= 0) return null;
-  const ratio = window.devicePixelRatio || 1;
   const [width, height] = [Math.round(widthPx * ratio), Math.round(heightPx * ratio)];
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;

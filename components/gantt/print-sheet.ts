@@ -1,0 +1,128 @@
+import { formatDuration } from "@/lib/base/time";
+import { sizes } from "@/lib/gantt/layout";
+import { paint } from "@/lib/gantt/paint";
+import { themes, workLabels } from "@/lib/gantt/palette";
+import { formatMoment } from "@/lib/gantt/scale";
+import { workKindsIn } from "@/lib/gantt/timeline";
+import { sizedContext } from "./sized-context";
+import type { Surface } from "./surface";
+
+/** Width of the drawing in CSS pixels: A4 across with its margins. Upright it is scaled down. */
+const sheetPx = 1_000;
+const treePx = 330;
+/** Rows that a page takes together with the header and the legend. */
+const maxRows = 48;
+/** Printers have three times as many points as screens. */
+const pointsPerPx = 3;
+
+/**
+ * The timeline on paper: drawn anew in light colours and the width of a page when the browser is about to print,
+ * and taken away after it. A page gets the bitmap of a canvas as it stands, so what is on the screen would come
+ * out dark, cut and blurred. Answers how to stop.
+ */
+export function attachPrinting(surface: Surface, place: HTMLElement): () => void {
+  const draw = () => place.replaceChildren(...sheet(surface));
+  const clear = () => place.replaceChildren();
+  window.addEventListener("beforeprint", draw);
+  window.addEventListener("afterprint", clear);
+  return () => {
+    clear();
+    window.removeEventListener("beforeprint", draw);
+    window.removeEventListener("afterprint", clear);
+  };
+}
+
+function sheet(surface: Surface): Node[] {
+  const { timeline, rows } = surface;
+  const first = rows.count <= maxRows ? 0 : Math.min(surface.rowsInSight[0], rows.count - maxRows);
+  const many = Math.min(rows.count, maxRows);
+  const above = first;
+  const below = rows.count - first - many;
+  const cut = [
+    above > 0 ? `${count(above, "row")} above` : "",
+    below > 0 ? `${count(below, "row")} below` : "",
+  ].filter((text) => text !== "");
+  const closed = timeline.count - rows.count;
+  return [
+    ...timeline.runs.map((_, run) => runHeader(surface, run)),
+    legend(surface),
+    line("p", "gantt-print-note", shownText(surface)),
+    drawing(surface, first, many),
+    ...(cut.length > 0
+      ? [line("p", "gantt-print-note", `Not printed: ${cut.join(", ")} of what is printed here.`)]
+      : []),
+    ...(closed > 0
+      ? [line("p", "gantt-print-note", `${count(closed, "span")} in closed or hidden rows are not printed.`)]
+      : []),
+  ];
+}
+
+function runHeader({ timeline }: Surface, run: number): HTMLElement {
+  const header = document.createElement("header");
+  const { runId = "", title = "", columns } = timeline.runs[run] ?? {};
+  let [errors, endNs] = [0, 0];
+  for (let node = 0; node < timeline.count; node++) {
+    if (timeline.run[node] !== run) continue;
+    errors += timeline.error[node] ?? 0;
+    endNs = Math.max(endNs, (timeline.startNs[node] ?? 0) + (timeline.durationNs[node] ?? 0));
+  }
+  const startedAt = columns ? new Date(Number(columns.startNs / 1_000_000n)) : new Date(Number.NaN);
+  const facts = [
+    errors === 0 ? "✓ no errors" : `⚠ ${count(errors, "span")} with errors`,
+    formatDuration(endNs),
+    count(columns?.count ?? 0, "span"),
+    Number.isNaN(startedAt.getTime()) ? "" : startedAt.toLocaleString(),
+    `run ${runId}`,
+  ];
+  header.append(
+    line("h1", "", (title || runId).slice(0, 600)),
+    line("p", "", facts.filter((text) => text !== "").join(" · ")),
+  );
+  return header;
+}
+
+function legend({ timeline }: Surface): HTMLElement {
+  const list = document.createElement("ul");
+  list.className = "gantt-legend";
+  const entries = workKindsIn(timeline).map((kind) => [`gantt-work-${kind}`, workLabels[kind]] as const);
+  for (const [className, text] of [...entries, ["gantt-path", "Critical path"] as const]) {
+    const item = document.createElement("li");
+    const swatch = document.createElement("i");
+    swatch.className = className;
+    item.append(swatch, text);
+    list.append(item);
+  }
+  return list;
+}
+
+function shownText({ view, timeline }: Surface): string {
+  const stepNs = Math.max(1, (view.endNs - view.startNs) / 1_000);
+  const text = (ns: number) => formatMoment(ns, 10 ** Math.floor(Math.log10(stepNs)), view.endNs);
+  const [from, to] = [Math.max(0, view.startNs), Math.min(timeline.totalNs, view.endNs)];
+  return from <= 0 && to >= timeline.totalNs ? "The whole time." : `From ${text(from)} to ${text(to)}.`;
+}
+
+function drawing(surface: Surface, first: number, many: number): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  const heightPx = sizes.axisPx + many * sizes.rowPx;
+  const ctx = sizedContext(canvas, sheetPx, heightPx, pointsPerPx);
+  if (ctx) {
+    paint(ctx, {
+      ...surface.scene(),
+      ...{ widthPx: sheetPx, heightPx, treePx, theme: themes.light, scrollPx: first * sizes.rowPx },
+      ...{ hovered: -1, pointerPx: null, band: null, focused: false },
+    });
+  }
+  return canvas;
+}
+
+function line(tag: "h1" | "p", className: string, text: string): HTMLElement {
+  const element = document.createElement(tag);
+  if (className !== "") element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+function count(many: number, what: string): string {
+  return `${many.toLocaleString("en-US")} ${what}${many === 1 ? "" : "s"}`;
+}
