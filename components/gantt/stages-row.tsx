@@ -52,10 +52,10 @@ export function SingleRow({ mostSelfNs, ...props }: RowProps & { readonly mostSe
           return (
             <td key={measure} className="gantt-number">
               <span className="gantt-self">
-                <svg width="60" height="9" viewBox="0 0 60 9" aria-hidden="true">
+                <svg width="120" height="9" viewBox="0 0 120 9" aria-hidden="true">
                   <rect
-                    x={60 - 60 * share}
-                    width={60 * share}
+                    x={120 - 120 * share}
+                    width={120 * share}
                     height="9"
                     rx="1"
                     className={`gantt-fill-${work}`}

@@ -37,7 +37,7 @@ const evidence = (changes: Partial<TableEvidence>): TableEvidence => ({
 });
 
 describe("notePassages", () => {
-  it("tells every passage with its score, with as much of the texts as fits for all", () => {
+  it("tells every passage with its score, and of the best how they begin", () => {
     const { span, told } = recordingSpan();
     notePassages(
       span,
@@ -45,10 +45,14 @@ describe("notePassages", () => {
     );
     const text = String(told["gen_ai.retrieval.documents"]);
     expect(text.length).toBeLessThanOrEqual(maxNotedChars);
-    const entries: { id: string; score: number; text: string }[] = JSON.parse(text);
+    const entries: { id: string; score: number; text?: string }[] = JSON.parse(text);
     expect(entries.map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, i) => `d.${i}`));
     expect(entries[3]?.score).toBe(9.7);
-    expect(entries[0]?.text.length).toBeGreaterThan(60);
+    expect(entries[0]?.text).toMatch(/^A "quoted" text\..*…$/);
+    expect(entries[0]?.text?.length).toBeLessThanOrEqual(160);
+    const withText = entries.filter((entry) => entry.text !== undefined).length;
+    expect(withText).toBeGreaterThan(5);
+    expect(entries.slice(0, withText).every((entry) => entry.text !== undefined)).toBe(true);
   });
 
   it("leaves passages out from the end where not even their names fit", () => {

@@ -12,8 +12,9 @@ import { sayQuery } from "./tables/say-query";
 /** Just below what an attribute of content may hold; longer ones would be cut in the middle. */
 export const maxNotedChars = 3_900;
 const otherPlansNoted = 4;
-/** Excerpts of passages, from the length that a person would want down to what still fits for all. */
-const excerptChars = [1_000, 400, 160, 80, 0];
+/** Of many passages a line each is told, of a few as much as there is room for. */
+const excerptChars = 160;
+const fewPassages = 3;
 
 /** The reading of the question that was chosen, and the next ones. */
 export function notePlan(span: SpanHandle, { candidates, split }: Plan): void {
@@ -48,18 +49,25 @@ export function noteTable(span: SpanHandle, evidence: TableEvidence): void {
   );
 }
 
-/** The passages found or read, best first, by the conventions for retrieval: id and score, and where they stand. */
+/**
+ * The passages found or read, best first, by the conventions for retrieval: id and score, and where they stand;
+ * with the beginning of their texts from the best on as far as there is room.
+ */
 export function notePassages(span: SpanHandle, passages: readonly (PassageHit | PassageEvidence)[]): void {
-  const entries = (chars: number) =>
-    passages.map((passage) => ({
-      id: "passageId" in passage ? passage.passageId : passage.passage_id,
-      score: passage.score,
-      document: passage.document,
-      heading: passage.heading,
-      ...(chars > 0 && { text: excerpt(passage.text, chars) }),
-    }));
-  const fitting = excerptChars.find((chars) => JSON.stringify(entries(chars)).length <= maxNotedChars) ?? 0;
-  span.set(stageAttributes.documents, listText(entries(fitting)));
+  const entries = passages.map((passage) => ({
+    id: "passageId" in passage ? passage.passageId : passage.passage_id,
+    score: passage.score,
+    document: passage.document,
+    heading: passage.heading,
+  }));
+  const chars = passages.length > fewPassages ? excerptChars : Math.floor(maxNotedChars / fewPassages / 2);
+  let room = maxNotedChars - JSON.stringify(entries).length;
+  const told = entries.map((entry, index) => {
+    const text = excerpt(passages[index]?.text ?? "", chars);
+    room -= JSON.stringify(text).length + ',"text":'.length;
+    return room >= 0 ? { ...entry, text } : entry;
+  });
+  span.set(stageAttributes.documents, listText(told));
 }
 
 function excerpt(text: string, chars: number): string {
