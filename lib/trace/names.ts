@@ -53,6 +53,8 @@ export const attributeNames = {
   endBeforeStart: "jiva.end_before_start",
   // Marks a received span whose times were no times (0, or after 2100): says which were put in their place.
   timeError: "jiva.time_error",
+  // Marks a received span with events that had no time: says how many, and that the span's start stands for it.
+  eventTimeError: "jiva.event_time_error",
   // Marks a received span that was too large: names what was cut.
   cut: "jiva.cut",
   // OpenTelemetry's generative AI conventions.

@@ -28,6 +28,7 @@ export function boundAttributes(sent: readonly Attribute[], cut: string[]): Boun
 const markKeys: ReadonlySet<string> = new Set([
   attributeNames.endBeforeStart,
   attributeNames.timeError,
+  attributeNames.eventTimeError,
   attributeNames.cut,
 ]);
 

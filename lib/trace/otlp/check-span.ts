@@ -109,30 +109,21 @@ function checkTimes(
   receivedNs: bigint,
   marks: Attribute[],
 ): { startNs: Nanoseconds; durationNs: Nanoseconds } {
-  const wrong: string[] = [];
-  let start = startNs;
-  let end = endNs;
-  if (!isMoment(startNs)) {
-    start = end = isMoment(endNs) ? endNs : receivedNs;
-    wrong.push(
-      `the start was ${startNs} ns: the ${start === endNs ? "end" : "time of arrival"} stands for it`,
-    );
-  } else if (endNs === 0n) {
-    end = start;
-    wrong.push("there was no end: the start stands for it");
-  } else if (endNs < startNs) {
-    end = start;
-    marks.push({ key: attributeNames.endBeforeStart, value: "true", type: "bool" });
-  } else if (!isMoment(endNs)) {
-    end = start;
-    wrong.push(`the end was ${endNs} ns: the start stands for it`);
-  }
+  const mark = (key: string, value: string) => marks.push({ key, value, type: "string" });
   const timeless = events.reduce((count, { timeNs }) => (isMoment(timeNs) ? count : count + 1), 0);
-  if (timeless > 0) wrong.push(`events without a time: ${timeless}; the start stands for it`);
-  if (wrong.length > 0) {
-    marks.push({ key: attributeNames.timeError, value: wrong.join("; "), type: "string" });
+  if (timeless > 0) mark(attributeNames.eventTimeError, `${timeless}: the span's start stands for it`);
+  if (!isMoment(startNs)) {
+    const isEnd = isMoment(endNs);
+    const stand = isEnd ? "the end" : "the time of arrival";
+    mark(attributeNames.timeError, `the start was ${startNs} ns: ${stand} stands for it`);
+    return { startNs: nanoseconds(isEnd ? endNs : receivedNs), durationNs: nanoseconds(0n) };
   }
-  return { startNs: nanoseconds(start), durationNs: nanoseconds(end - start) };
+  const isReversed = endNs > 0n && endNs < startNs;
+  if (isReversed) marks.push({ key: attributeNames.endBeforeStart, value: "true", type: "bool" });
+  else if (!isMoment(endNs)) {
+    mark(attributeNames.timeError, `the end was ${endNs} ns: the start stands for it`);
+  } else return { startNs: nanoseconds(startNs), durationNs: nanoseconds(endNs - startNs) };
+  return { startNs: nanoseconds(startNs), durationNs: nanoseconds(0n) };
 }
 
 function checkEvent(event: SentEvent, startNs: Nanoseconds, cut: string[]): SpanEvent {
