@@ -77,22 +77,31 @@ function groupStages({ count, run, span, work, runs }: Timeline): {
   const stages: Omit<Stage, "byRun">[] = [];
   const known = new Map<number, number>();
   const stageOf = new Int32Array(count).fill(-1);
-  for (let node = 0; node < count; node++) {
-    const at = span[node] ?? -1;
-    const columns = runs[run[node] ?? 0]?.columns;
-    if (at < 0 || !columns) continue;
-    const name = names.index[run[node] ?? 0]?.[columns.name[at] ?? 0] ?? 0;
-    const service = services.index[run[node] ?? 0]?.[columns.service[at] ?? 0] ?? 0;
-    const kind = work[node] ?? 0;
-    // Work kinds are a byte on the wire.
-    const key = (name * services.entries.length + service) * 256 + kind;
-    let stage = known.get(key);
-    if (stage === undefined) {
-      stage = stages.length;
-      known.set(key, stage);
-      stages.push({ name: names.entries[name] ?? "", service: services.entries[service] ?? "", work: kind });
+  let node = 0;
+  for (const [r, { columns }] of runs.entries()) {
+    const nameIn = names.index[r] ?? new Uint32Array();
+    const serviceIn = services.index[r] ?? new Uint32Array();
+    // A run's nodes lie together.
+    for (; node < count && run[node] === r; node++) {
+      const at = span[node] ?? -1;
+      if (at < 0) continue;
+      const name = nameIn[columns.name[at] ?? 0] ?? 0;
+      const service = serviceIn[columns.service[at] ?? 0] ?? 0;
+      const kind = work[node] ?? 0;
+      // Work kinds are a byte on the wire.
+      const key = (name * services.entries.length + service) * 256 + kind;
+      let stage = known.get(key);
+      if (stage === undefined) {
+        stage = stages.length;
+        known.set(key, stage);
+        stages.push({
+          name: names.entries[name] ?? "",
+          service: services.entries[service] ?? "",
+          work: kind,
+        });
+      }
+      stageOf[node] = stage;
     }
-    stageOf[node] = stage;
   }
   return { stages, stageOf };
 }
