@@ -28,13 +28,16 @@ export function OpenPanel() {
     const waiting = takeFiles();
     if (waiting.length > 0) add(waiting);
   }, [add]);
-  const all = useMemo(() => files.flatMap(runsOf), [files]);
+  const all = useMemo(() => {
+    const isOne = files.filter(({ state }) => state.is === "open").length < 2;
+    return files.flatMap((file) => runsOf(file, isOne ? "" : `${file.name.slice(0, 100)}: `));
+  }, [files]);
   const shown = useMemo(
     () => all.filter(({ key }) => !hidden.has(key)).slice(0, maxShownRuns),
     [all, hidden],
   );
   // Names change with every word of progress; the runs do not, and a new list would be a new timeline.
-  const shownKeys = shown.map(({ key }) => key).join("\n");
+  const shownKeys = shown.map(({ key, opened }) => `${key} ${opened.run.title}`).join("\n");
   const runs = useMemo(() => shown.map(({ opened }) => opened), [shownKeys]);
   const toggle = (key: string) => {
     const next = new Set(hidden);
@@ -48,9 +51,8 @@ export function OpenPanel() {
           <h1 className="font-semibold text-lg tracking-tight">
             Opened files
             <span className="ml-3 font-normal text-[13px] text-muted">
-              {all.length === 0
-                ? "Nothing is stored or sent."
-                : `${formatQuantity(shown.length, "run")} of ${all.length} shown. Nothing is stored or sent.`}
+              {all.length > 1 ? `${shown.length} of ${formatQuantity(all.length, "run")} shown. ` : ""}
+              Nothing is stored or sent.
             </span>
           </h1>
           <div className="flex gap-2">
@@ -90,9 +92,13 @@ export function OpenPanel() {
   );
 }
 
-function runsOf(file: GivenFile): { readonly key: string; readonly opened: OpenedRun }[] {
+/** `prefix` tells runs of several files apart, which may have the same question. */
+function runsOf(file: GivenFile, prefix: string): { readonly key: string; readonly opened: OpenedRun }[] {
   if (file.state.is !== "open") return [];
-  return file.state.file.runs.map((opened, index) => ({ key: runKey(file, index), opened }));
+  return file.state.file.runs.map((opened, index) => {
+    const title = prefix + (opened.run.title || opened.run.runId);
+    return { key: runKey(file, index), opened: { ...opened, run: { ...opened.run, title } } };
+  });
 }
 
 function OpenedTimeline({ runs }: { readonly runs: readonly OpenedRun[] }) {

@@ -1,4 +1,3 @@
-import { Button } from "@/components/ui/button";
 import { formatCount, formatQuantity } from "@/components/ui/count-format";
 import { Icon } from "@/components/ui/icon";
 import { formatMoment } from "@/components/ui/moment-format";
@@ -25,7 +24,15 @@ export function OpenedFiles({
   return (
     <ul aria-label="Opened files" className="mt-2 max-h-56 space-y-1 overflow-y-auto text-[13px]">
       {files.map((file) => (
-        <li key={file.id} className="flex items-start gap-2">
+        <li key={file.id} className="flex items-start gap-1.5">
+          <button
+            type="button"
+            className="mt-px grid size-5 shrink-0 place-items-center rounded text-muted hover:bg-hover hover:text-ink"
+            aria-label={`Close ${file.name.slice(0, 100)}`}
+            onClick={() => onRemove(file.id)}
+          >
+            <Icon name="close" className="size-4" />
+          </button>
           <div className="min-w-0 flex-1">
             <b className="mr-2 break-all font-semibold">{file.name.slice(0, 200)}</b>
             <FileState file={file} />
@@ -33,14 +40,6 @@ export function OpenedFiles({
               <RunChoice file={file} runs={file.state.file.runs} {...chosen} />
             ) : null}
           </div>
-          <Button
-            look="quiet"
-            className="h-6 px-1"
-            aria-label={`Close ${file.name.slice(0, 100)}`}
-            onClick={() => onRemove(file.id)}
-          >
-            <Icon name="close" className="size-4" />
-          </Button>
         </li>
       ))}
     </ul>

@@ -11,11 +11,13 @@ import { formatMoment } from "@/components/ui/moment-format";
 import { paths } from "@/lib/api/paths";
 import type { RunSummary } from "@/lib/api/runs";
 import { formatDuration } from "@/lib/base/time";
+import { DownloadDialog, shownView } from "./download-dialog";
 import { RunStatus } from "./run-status";
 
 /** What the run is, in two lines, and what can be done with it. */
 export function RunHeader({ run, onDelete }: { readonly run: RunSummary; readonly onDelete: () => void }) {
   const mode = parseMode(run.mode);
+  const [isChoosing, setIsChoosing] = useState(false);
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
       <div className="min-w-0 flex-1 basis-80">
@@ -40,13 +42,30 @@ export function RunHeader({ run, onDelete }: { readonly run: RunSummary; readonl
         </div>
       </div>
       <div className="flex gap-2">
-        <a className={buttonClass()} href={paths.runExport(run.run_id, "html")} download>
+        <a
+          className={buttonClass()}
+          href={paths.runExport(run.run_id, "html")}
+          download
+          // The view is known when it is clicked: the address follows the timeline without rendering this.
+          onClick={(event) => {
+            event.currentTarget.href = paths.runExport(run.run_id, "html", { view: shownView() });
+          }}
+        >
           Download HTML
         </a>
+        <Button
+          className="px-2"
+          aria-label="Other formats"
+          title="Other formats"
+          onClick={() => setIsChoosing(true)}
+        >
+          <Icon name="download" />
+        </Button>
         <Button look="quiet" onClick={onDelete}>
           <Icon name="trash" /> Delete
         </Button>
       </div>
+      {isChoosing ? <DownloadDialog runId={run.run_id} onClose={() => setIsChoosing(false)} /> : null}
     </header>
   );
 }

@@ -10,8 +10,11 @@ export const paths = {
     `/api/runs/${encodeURIComponent(runId)}/spans/${encodeURIComponent(spanId)}?${new URLSearchParams({ trace_id: traceId })}`,
   runSpanSearch: (runId: string, text: string) =>
     `/api/runs/${encodeURIComponent(runId)}/spans/search?${new URLSearchParams({ q: text })}`,
-  runExport: (runId: string, format: string) =>
-    `/api/runs/${encodeURIComponent(runId)}/export?format=${format}`,
+  runExport: (
+    runId: string,
+    format: string,
+    options: { readonly view?: string; readonly values?: string } = {},
+  ) => `/api/runs/${encodeURIComponent(runId)}/export?${new URLSearchParams({ format, ...options })}`,
   gantt: "/api/metrics/gantt-otel",
   clearTraces: "/api/metrics/clear-otel-traces",
   datasets: "/api/datasets",
