@@ -175,15 +175,13 @@ class Picture {
     }
   }
 
-  /** Below the pointer and to its right, or where there is no room above it and to its left. */
+  /** Beside the pointer, wherever there is room in the window: the panel may be lower than the tooltip is high. */
   private placeTooltip(clientX: number, clientY: number): void {
-    const { left, top } = this.scroller.getBoundingClientRect();
     const { offsetWidth, offsetHeight } = this.tooltip;
-    const [xPx, yPx] = [clientX - left, clientY - top];
-    const x = xPx + 14 + offsetWidth > this.scroller.clientWidth ? xPx - offsetWidth - 10 : xPx + 14;
-    // The panel may be lower than the tooltip is high: it may then stand out above it, over the timeline.
-    const y = yPx + 18 + offsetHeight > this.scroller.clientHeight ? yPx - offsetHeight - 10 : yPx + 18;
-    this.tooltip.style.transform = `translate(${Math.round(Math.max(4, x))}px, ${Math.round(y)}px)`;
+    const x = clientX + 14 + offsetWidth > innerWidth ? clientX - offsetWidth - 10 : clientX + 14;
+    const y = clientY + 18 + offsetHeight > innerHeight ? clientY - offsetHeight - 10 : clientY + 18;
+    const [left, top] = [Math.round(Math.max(4, x)), Math.round(Math.max(4, y))];
+    this.tooltip.style.transform = `translate(${left}px, ${top}px)`;
   }
 
   private window() {

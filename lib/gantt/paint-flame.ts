@@ -55,7 +55,12 @@ function paintFrame(ctx: Canvas2d, scene: FlameScene, box: FlameBox): void {
     ctx.fillStyle = theme.error;
     ctx.fillRect(xPx, top + height - 3, width, 3);
   }
-  paintLabel(ctx, scene, box, top, ownOnly && ownPx < width * 0.9 ? theme.text : colour.ink);
+  const middle = top + flameSizes.rowPx / 2;
+  if (!ownOnly) paintLabel(ctx, scene, box, { leftPx: xPx, widthPx: width, middle, ink: colour.ink });
+  // On two grounds at once nothing can be read: the label keeps to the larger one.
+  else if (ownPx > width / 2) {
+    paintLabel(ctx, scene, box, { leftPx: xPx + width - ownPx, widthPx: ownPx, middle, ink: colour.ink });
+  } else paintLabel(ctx, scene, box, { leftPx: xPx, widthPx: width - ownPx, middle, ink: theme.text });
   const outline =
     frame === scene.active || frame === scene.selected
       ? theme.accent
@@ -70,23 +75,33 @@ function paintFrame(ctx: Canvas2d, scene: FlameScene, box: FlameBox): void {
   ctx.stroke();
 }
 
-function paintLabel(ctx: Canvas2d, scene: FlameScene, box: FlameBox, top: number, ink: string): void {
-  const { layout, ownOnly } = scene;
-  // A frame that begins left of the window cannot be: zooming starts at a frame's own left edge.
-  const room = box.widthPx - 10;
-  if (box.widthPx < labelFromPx) return;
+/** Where a label may stand, and its colour there. */
+interface LabelPlace {
+  readonly leftPx: number;
+  readonly widthPx: number;
+  readonly middle: number;
+  readonly ink: string;
+}
+
+/** The name as far as it fits; its time at the right end where there is room for both whole. */
+function paintLabel(
+  ctx: Canvas2d,
+  { layout, ownOnly }: FlameScene,
+  { frame }: FlameBox,
+  place: LabelPlace,
+): void {
+  const { leftPx, widthPx, middle, ink } = place;
+  if (widthPx < labelFromPx) return;
   const { flame } = layout;
-  const { frame } = box;
-  const mark = flame.errors[frame] ? "⚠ " : "";
+  const roomPx = widthPx - 10;
+  const name = (flame.errors[frame] ? "⚠ " : "") + frameName(flame, frame);
   const time = formatDuration((ownOnly ? layout.ownNs[frame] : layout.widthNs[frame]) ?? 0);
   ctx.font = fonts.small;
   ctx.fillStyle = ink;
-  const middle = top + flameSizes.rowPx / 2;
-  const name = mark + frameName(flame, frame);
-  const timePx = textWidth(ctx, time) + 10;
-  const fits = name.length <= 300 && textWidth(ctx, name) + timePx <= room;
-  ctx.fillText(fits ? name : fitText(ctx, name, room), box.xPx + 5, middle);
-  if (fits) ctx.fillText(time, box.xPx + box.widthPx - timePx + 5, middle);
+  const timePx = textWidth(ctx, time);
+  const fits = name.length <= 300 && textWidth(ctx, name) + timePx + 10 <= roomPx;
+  ctx.fillText(fits ? name : fitText(ctx, name, roomPx), leftPx + 5, middle);
+  if (fits) ctx.fillText(time, leftPx + widthPx - 5 - timePx, middle);
 }
 
 /** Stripes instead of a colour: these are several frames, and no hue of work is theirs. */
