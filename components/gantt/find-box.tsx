@@ -31,7 +31,7 @@ export function FindBox({ inputRef, text, found, hide, onText, onHide, onStep, o
           type="text"
           value={text}
           maxLength={maxFindChars}
-          placeholder="Find: text, key=value, duration>50ms, error"
+          placeholder="Find text, key=value, duration>50ms"
           aria-label="Find spans by text, key=value, duration>50ms, error or /expression/"
           aria-describedby={`${id}-line`}
           aria-invalid={isAsked && found.error !== undefined}

@@ -7,11 +7,13 @@ import { workKindsIn } from "@/lib/gantt/timeline";
 import { sizedContext } from "./sized-context";
 import type { Surface } from "./surface";
 
-/** Width of the drawing in CSS pixels: A4 across with its margins. Upright it is scaled down. */
-const sheetPx = 1_000;
-const treePx = 330;
-/** Rows that a page takes together with the header and the legend. */
+/** Width of the drawing in CSS pixels, scaled to the paper's: text is then as large as in a book. */
+const sheetPx = 880;
+const treePx = 300;
+/** Rows that a page of A4 takes together with the header and the legend. */
 const maxRows = 48;
+/** The drawing is cut here, so that a page may end between two rows. */
+const rowsPerSlice = 8;
 /** Printers have three times as many points as screens. */
 const pointsPerPx = 3;
 
@@ -102,18 +104,27 @@ function shownText({ view, timeline }: Surface): string {
   return from <= 0 && to >= timeline.totalNs ? "The whole time." : `From ${text(from)} to ${text(to)}.`;
 }
 
-function drawing(surface: Surface, first: number, many: number): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
+function drawing(surface: Surface, first: number, many: number): HTMLElement {
+  const figure = document.createElement("figure");
+  const whole = document.createElement("canvas");
   const heightPx = sizes.axisPx + many * sizes.rowPx;
-  const ctx = sizedContext(canvas, sheetPx, heightPx, pointsPerPx);
-  if (ctx) {
-    paint(ctx, {
-      ...surface.scene(),
-      ...{ widthPx: sheetPx, heightPx, treePx, theme: themes.light, scrollPx: first * sizes.rowPx },
-      ...{ hovered: -1, pointerPx: null, band: null, focused: false },
-    });
+  const ctx = sizedContext(whole, sheetPx, heightPx, pointsPerPx);
+  if (!ctx) return figure;
+  paint(ctx, {
+    ...surface.scene(),
+    ...{ widthPx: sheetPx, heightPx, treePx, theme: themes.light, scrollPx: first * sizes.rowPx },
+    ...{ hovered: -1, pointerPx: null, band: null, focused: false },
+  });
+  for (let topPx = 0; topPx < heightPx; ) {
+    const rowsPx = rowsPerSlice * sizes.rowPx + (topPx === 0 ? sizes.axisPx : 0);
+    const slicePx = Math.min(rowsPx, heightPx - topPx);
+    const slice = document.createElement("canvas");
+    const part = sizedContext(slice, sheetPx, slicePx, pointsPerPx);
+    part?.drawImage(whole, 0, -topPx, sheetPx, heightPx);
+    figure.append(slice);
+    topPx += slicePx;
   }
-  return canvas;
+  return figure;
 }
 
 function line(tag: "h1" | "p", className: string, text: string): HTMLElement {

@@ -1,6 +1,14 @@
 import { carryOverNodes, carryOverShiftNs } from "@/lib/gantt/carry-over";
 import { type Hit, hitTest } from "@/lib/gantt/hit-test";
-import { closedFromDepth, openingDepth, type Rows, rowOfNode, scrollToRow, sizes } from "@/lib/gantt/layout";
+import {
+  closedFromDepth,
+  countBefore,
+  openingDepth,
+  type Rows,
+  rowOfNode,
+  scrollToRow,
+  sizes,
+} from "@/lib/gantt/layout";
 import { paint } from "@/lib/gantt/paint";
 import { type Theme, themes } from "@/lib/gantt/palette";
 import { type Folds, RowState } from "@/lib/gantt/row-state";
@@ -62,6 +70,7 @@ export class Surface {
   selected = -1;
   hovered = -1;
   matches: Uint8Array | null = null;
+  private matchesBefore: Int32Array | null = null;
   eventsNs: readonly number[] = [];
   pointerPx: number | null = null;
   band: Band | null = null;
@@ -276,6 +285,7 @@ export class Surface {
   /** What a search found: the rest is dimmed, or hidden but for what lies above a match. */
   setMatches(matches: Uint8Array | null, hidesRest: boolean): void {
     this.matches = matches;
+    this.matchesBefore = matches && countBefore(matches);
     const { rows } = this;
     this.rowState.keepOnly(hidesRest && matches?.includes(1) ? matches : null);
     if (rows === this.rows) {
@@ -363,6 +373,7 @@ export class Surface {
     return {
       ...{ timeline, rows, view, widthPx, treePx, heightPx, theme, closed },
       ...{ selected, hovered, matches, pointerPx, eventsNs, band },
+      matchesBefore: this.matchesBefore,
       scrollPx: scroller.scrollTop,
       focused: document.activeElement === scroller,
     };

@@ -29,7 +29,7 @@ export function RunView({ runId }: { readonly runId: string }) {
     return <RunFailure runId={runId} error={error} onRetry={retry} />;
   }
   return (
-    <div className="flex h-[calc(100dvh-3.1rem)] min-h-[30rem] flex-col md:h-dvh">
+    <div className="flex flex-col md:h-dvh md:min-h-[22rem]">
       <div className="border-line border-b px-4 py-3">
         {run.data ? (
           <RunHeader run={run.data} onDelete={() => setIsDeleting(true)} />
@@ -40,7 +40,8 @@ export function RunView({ runId }: { readonly runId: string }) {
         )}
         {run.data && spans.data ? <Stages run={run.data} columns={spans.data} /> : <div className="h-12" />}
       </div>
-      <div className="min-h-0 flex-1">
+      {/* On a phone the timeline has a screen of its own below the header; elsewhere it takes what is left. */}
+      <div className="h-[calc(100dvh-3.1rem)] min-h-[24rem] md:h-auto md:min-h-0 md:flex-1">
         {run.data && spans.data ? <Timeline run={run.data} columns={spans.data} /> : null}
       </div>
       {isDeleting && run.data ? (

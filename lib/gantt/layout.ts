@@ -43,7 +43,8 @@ export function visibleRows(timeline: Timeline, closed: Uint8Array, kept: Uint8A
   return { count, node: node.subarray(0, count), rowOf, keptBefore };
 }
 
-function countBefore(kept: Uint8Array): Int32Array {
+/** How many marked nodes lie before each node, with one entry more than there are nodes. */
+export function countBefore(kept: Uint8Array): Int32Array {
   const before = new Int32Array(kept.length + 1);
   for (let at = 0; at < kept.length; at++) before[at + 1] = (before[at] ?? 0) + (kept[at] ?? 0);
   return before;

@@ -8,9 +8,12 @@ export function paintGrid(ctx: Canvas2d, scene: Scene): void {
   const { theme, view, widthPx, heightPx, treePx, pointerPx } = scene;
   const chartPx = widthPx - treePx;
   ctx.fillStyle = theme.grid;
+  // Colours that a system forces are all as strong as text.
+  if (theme.grid === theme.line || theme.edge === theme.text) ctx.globalAlpha = 0.4;
   for (const ns of axisTicks(view, chartPx).atNs) {
     ctx.fillRect(Math.round(treePx + nsToPx(view, chartPx, ns)), sizes.axisPx, 1, heightPx - sizes.axisPx);
   }
+  ctx.globalAlpha = 1;
   if (pointerPx !== null && pointerPx >= treePx) {
     ctx.fillStyle = theme.muted;
     ctx.globalAlpha = 0.45;

@@ -4,7 +4,7 @@ import { type Canvas2d, fitText, fonts, textWidth } from "./canvas";
 import { twistyLeftPx } from "./hit-test";
 import { countBelow, sizes } from "./layout";
 import { type Theme, workColourAt } from "./palette";
-import { durationsFromPx, isDimmed, type Scene } from "./scene";
+import { durationsFromPx, isDimmed, matchesHidden, type Scene } from "./scene";
 import { triangle } from "./shapes";
 import { nodeName, nodeService, type Timeline } from "./timeline";
 
@@ -22,7 +22,8 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
     const x = twistyLeftPx(up, treePx) + 5;
     if (x < left) ctx.fillRect(Math.round(x), topPx, 1, sizes.rowPx);
   }
-  ctx.globalAlpha = isDimmed(scene, node) ? 0.45 : 1;
+  const hidden = matchesHidden(scene, node);
+  ctx.globalAlpha = isDimmed(scene, node) && hidden === 0 ? 0.45 : 1;
   if (below > 0) {
     ctx.fillStyle = theme.muted;
     if (isClosed) triangle(ctx, left + 3, middle - 4, left + 3, middle + 4, left + 8, middle);
@@ -61,7 +62,9 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
   ctx.font = fonts.small;
   ctx.fillStyle = theme.muted;
   const service = timeline.hasServices ? nodeService(timeline, node) : "";
-  const more = isClosed ? `+${below.toLocaleString("en-US")}` : service;
+  const found = hidden > 0 ? `${hidden.toLocaleString("en-US")} found in ` : "";
+  const more = isClosed ? `${found}+${below.toLocaleString("en-US")}` : service;
+  if (hidden > 0) ctx.fillStyle = theme.accent;
   if (more !== "" && right - x > 30) ctx.fillText(fitText(ctx, more, right - x), x, middle);
   ctx.globalAlpha = 1;
 }

@@ -27,6 +27,7 @@ function sceneOf(spans: readonly SpanFixture[], changes: Partial<Scene> = {}): S
     selected: -1,
     hovered: -1,
     matches: null,
+    matchesBefore: null,
     pointerPx: null,
     eventsNs: [],
     focused: false,

@@ -18,6 +18,8 @@ export interface Scene extends HitScene {
   readonly hovered: number;
   /** Nodes that a search found; the others are dimmed. */
   readonly matches: Uint8Array | null;
+  /** How many of them lie before each node, with one entry more than there are nodes. */
+  readonly matchesBefore: Int32Array | null;
   /** Where the pointer is over the chart, from the canvas' left edge. */
   readonly pointerPx: number | null;
   /** Moments of the selected span's events. */
@@ -28,6 +30,13 @@ export interface Scene extends HitScene {
 
 export function isDimmed({ matches }: Scene, node: number): boolean {
   return matches !== null && !matches[node];
+}
+
+/** How many matches a closed node hides; 0 for one that is open. */
+export function matchesHidden({ matchesBefore, closed, timeline }: Scene, node: number): number {
+  if (!matchesBefore || closed[node] !== 1) return 0;
+  const end = node + (timeline.size[node] ?? 1);
+  return (matchesBefore[end] ?? 0) - (matchesBefore[node + 1] ?? 0);
 }
 
 /** Below this width of the tree column its durations make way for the names. */
