@@ -137,6 +137,7 @@ describe("a body on the wire", () => {
 describe("an engine that is killed while spans stream in", () => {
   const senders = 4;
   const bodySpans = 256;
+  const calibrations = 48;
 
   interface Payload {
     readonly ids: readonly string[];
@@ -167,7 +168,7 @@ describe("an engine that is killed while spans stream in", () => {
   }
 
   it("loses none of the acknowledged ones", async () => {
-    const calibration = payloadsOf("b0".repeat(16), 80);
+    const calibration = payloadsOf("b0".repeat(16), calibrations);
     const startedMs = performance.now();
     await Promise.all(
       Array.from({ length: senders }, async () => {
@@ -177,10 +178,10 @@ describe("an engine that is killed while spans stream in", () => {
       }),
     );
     // Half of what it took at full speed.
-    const intervalMs = 2 * ((performance.now() - startedMs) / 80);
+    const intervalMs = 2 * ((performance.now() - startedMs) / calibrations);
 
     const traceId = "b1".repeat(16);
-    const payloads = payloadsOf(traceId, 160);
+    const payloads = payloadsOf(traceId, 96);
     const acknowledged: string[] = [];
     const firstPid = ownerOf(jiva.dataDir) ?? jiva.enginePid;
     const beginMs = performance.now();
@@ -191,7 +192,7 @@ describe("an engine that is killed while spans stream in", () => {
           await delay(Math.max(0, beginMs + index * intervalMs - performance.now()));
           const payload = payloads[index];
           if (!payload) continue;
-          if (index === 48) {
+          if (index === 32) {
             beforeKill = acknowledged.length;
             process.kill(firstPid, "SIGKILL");
           }
