@@ -89,6 +89,32 @@ describe("whole spans", () => {
     expect(await readSpan(database, run, { spanId: "' OR 1=1 --" })).toBeUndefined();
   });
 
+  it("that a Collector wrote come as text, beside our own of the same trace with their types", async () => {
+    await database.traces.command({
+      query: `INSERT INTO otel_traces (Timestamp, TraceId, SpanId, ParentSpanId, TraceState, SpanName, SpanKind,
+          ServiceName, ResourceAttributes, ScopeName, ScopeVersion, SpanAttributes, Duration, StatusCode,
+          StatusMessage, Events.Timestamp, Events.Name, Events.Attributes, Links.TraceId, Links.SpanId,
+          Links.TraceState, Links.Attributes)
+        VALUES ('2026-01-01 00:00:00', 'mixed', '${spanIdOf(1)}', '', '', 'ask', 'Server', 'shop',
+          map('process.pid', '7'), 'lib', '1', map('count', '5', 'ok', 'true', 'run_id', 'mixed'), 1000, 'Ok', '',
+          ['2026-01-01 00:00:00.5'], ['seen'], [map('n', '1')], ['t'], ['s'], [''], [map('m', '2')])`,
+    });
+    await insertSpans(database, [
+      makeSpan({
+        traceId: "mixed",
+        spanId: spanIdOf(2),
+        startNs: nanoseconds(1_767_225_600_000_000_001n),
+        attributes: [{ key: "count", value: "5", type: "int" }],
+      }),
+    ]);
+    const [collected, ours] = await spansOf("mixed");
+    expect(collected).toMatchObject({ kind: "Server", status: "Ok", resource: [text("process.pid", "7")] });
+    expect(collected?.attributes).toEqual([text("count", "5"), text("ok", "true"), text("run_id", "mixed")]);
+    expect(collected?.events.map(({ attributes }) => attributes)).toEqual([[text("n", "1")]]);
+    expect(collected?.links.map(({ attributes }) => attributes)).toEqual([[text("m", "2")]]);
+    expect(ours?.attributes).toEqual([{ key: "count", value: "5", type: "int" }]);
+  });
+
   it("come in batches, in order, each once", async () => {
     const spans = Array.from({ length: 20_000 }, (_, i) =>
       makeSpan({

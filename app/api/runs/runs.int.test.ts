@@ -106,6 +106,11 @@ describe("reading", () => {
     const typed = await call(getSpans, "GET", { runId: "a" }, undefined, { accept: spanColumnsContentType });
     expect(typed.headers.get("content-type")).toBe(spanColumnsContentType);
     expect(new TextDecoder().decode(await typed.arrayBuffer())).toMatch(/^JVSP/);
+    const ofTrace = (traceId: string) => ({ query: `?trace_id=${traceId}` });
+    const inTrace = (traceId: string) =>
+      call(getSpan, "GET", { runId: "a", spanId: spanIdOf(1) }, undefined, ofTrace(traceId));
+    expect((await inTrace(traceIdOf(1))).status).toBe(200);
+    expect((await inTrace(traceIdOf(2))).status).toBe(404);
     const detail = await call(getSpan, "GET", { runId: hostile, spanId: spanIdOf(1) });
     expect(spanDetailSchema.parse(await detail.json()).attributes).toEqual([text("run_id", hostile)]);
   });
@@ -206,8 +211,18 @@ describe("deleting", () => {
     { days: -1 },
     { days: 1.5 },
     { days: 36_501 },
+    { days: 1e308 },
+    { days: -0.5 },
     { days: "5" },
+    { days: null },
+    { days: [5] },
+    { force: false },
     { force: "true" },
+    { force: null },
+    { days: 5, force: true, days_: 1 },
+    [],
+    null,
+    5,
     { days: 1, x: 1 },
   ])("refuses %j and deletes nothing", async (body) => {
     expect((await call(clear, "DELETE", {}, body)).status).toBe(400);
