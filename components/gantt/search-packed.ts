@@ -3,8 +3,8 @@ import { spanPasses } from "@/lib/trace/find-terms";
 import { SpanBlock } from "@/lib/trace/span-blocks";
 import type { PackedRun } from "./packed-spans";
 
-/** Spans looked at before the page gets its turn: a few milliseconds of work. */
-const spansPerTurn = 250;
+/** After so much work the page gets its turn: it still draws 60 times a second. */
+const turnMs = 8;
 
 /**
  * Searches attributes and events of packed runs: block by block, each unpacked and let go again, so that a file of
@@ -17,6 +17,7 @@ export function searchPackedSpans(runs: readonly PackedRun[]): SearchSpans {
     const { columns, blockSpans, blocks } = packed;
     const spanAt = spansByPlace(packed);
     const found: number[][] = terms.map(() => []);
+    let began = performance.now();
     for (let block = 0; block < blocks; block++) {
       const unpacked = new SpanBlock(await packed.readBlock(block));
       for (
@@ -28,9 +29,12 @@ export function searchPackedSpans(runs: readonly PackedRun[]): SearchSpans {
         if (index < 0) continue;
         const span = unpacked.span(place % blockSpans, columns, index);
         for (const [t, term] of terms.entries()) if (spanPasses(term, span)) found[t]?.push(index);
-        if (place % spansPerTurn === 0) await turn(signal);
+        if (performance.now() - began < turnMs) continue;
+        await turn(signal);
+        began = performance.now();
       }
       onProgress?.((block + 1) / blocks);
+      signal.throwIfAborted();
     }
     signal.throwIfAborted();
     return found.map((spans): FoundSpans => ({ spans, complete: true }));

@@ -254,7 +254,8 @@ function withBothCases(set: CharSet): CharSet {
   return sortRanges(ranges);
 }
 
-function sortRanges(ranges: readonly number[]): CharSet {
+/** Ranges in order, joined where they touch. */
+export function sortRanges(ranges: readonly number[]): CharSet {
   const pairs: (readonly [number, number])[] = [];
   for (let i = 0; i < ranges.length; i += 2) pairs.push([ranges[i] ?? 0, ranges[i + 1] ?? 0]);
   pairs.sort((a, b) => a[0] - b[0]);

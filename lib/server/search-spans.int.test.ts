@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
+import { insertSpans } from "@/lib/clickhouse/insert-spans";
+import { migrate } from "@/lib/clickhouse/migrate";
+import { type FoundRun, findRun } from "@/lib/clickhouse/runs";
+import { NotInStore, searchSpans } from "@/lib/clickhouse/search-spans";
+import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/test-database";
+import { makeSpan, spanIdOf, text, traceIdOf } from "@/lib/clickhouse/test-spans";
 import { parseFind } from "@/lib/gantt/find-query";
 import { compares, type FindQuery, isStored, passes, spanPasses } from "@/lib/trace/find-terms";
 import type { Span } from "@/lib/trace/span";
-import { insertSpans } from "./insert-spans";
-import { migrate } from "./migrate";
-import { type FoundRun, findRun } from "./runs";
-import { NotInStore, searchSpans } from "./search-spans";
-import { openTestDatabase, type TestDatabase } from "./test-database";
-import { makeSpan, spanIdOf, text, traceIdOf } from "./test-spans";
 
 let database: TestDatabase;
 let run: FoundRun;

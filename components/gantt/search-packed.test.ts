@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { nanoseconds } from "@/lib/base/time";
+import { parseFind } from "@/lib/gantt/find-query";
+import { spanPasses, storedTerms } from "@/lib/trace/find-terms";
+import type { Span } from "@/lib/trace/span";
+import { encodeSpanBlock } from "@/lib/trace/span-blocks";
+import { spansToColumns } from "@/lib/trace/spans-to-columns";
+import type { PackedRun } from "./packed-spans";
+import { searchPackedSpans } from "./search-packed";
+
+const spans = Array.from(
+  { length: 25 },
+  (_, i): Span => ({
+    traceId: "0123456789abcdef0123456789abcdef",
+    spanId: (i + 1).toString(16).padStart(16, "0"),
+    parentSpanId: "",
+    traceState: "",
+    name: `span ${i}`,
+    kind: "Internal",
+    serviceName: "shop",
+    scopeName: "",
+    scopeVersion: "",
+    startNs: nanoseconds(1_767_225_600_000_000_000n + BigInt(i)),
+    durationNs: nanoseconds(1n),
+    status: "Unset",
+    statusMessage: i === 9 ? "refused by the bank" : "",
+    attributes: [
+      { key: "run_id", value: "the run", type: "string" },
+      { key: "step", value: String(i), type: "int" },
+      ...(i % 5 === 0
+        ? [{ key: "db.query.text", value: `SELECT ${i} FROM Orders`, type: "string" as const }]
+        : []),
+    ],
+    resource: [{ key: "host.name", value: "one", type: "string" }],
+    events:
+      i === 3
+        ? [
+            {
+              timeNs: nanoseconds(0n),
+              name: "cache.miss",
+              attributes: [{ key: "key", value: "k7", type: "string" }],
+            },
+          ]
+        : [],
+    links: [],
+  }),
+);
+
+/** In blocks of ten, in another order than the columns', without the last one's details. */
+function pack(): PackedRun & { opened: number } {
+  const order = spans.slice(0, -1).toReversed();
+  const places = spans.map((span) => order.indexOf(span) + 1);
+  const packed = {
+    columns: spansToColumns(spans, "r"),
+    blockSpans: 10,
+    blocks: 3,
+    places,
+    opened: 0,
+    readBlock: async (block: number) => {
+      packed.opened++;
+      return encodeSpanBlock(order.slice(block * 10, block * 10 + 10));
+    },
+  };
+  return packed;
+}
+
+const termsOf = (text: string) => {
+  const { query, error } = parseFind(text);
+  if (!query) throw new Error(error);
+  return storedTerms(query);
+};
+
+describe("searching packed runs", () => {
+  it.each([
+    "orders",
+    "step>20",
+    "step=7 or bank",
+    "key=k*",
+    "host.name=one",
+    "event=cache.miss",
+    "/from orders$/i",
+    "the run",
+  ])("%s", async (text) => {
+    const terms = termsOf(text);
+    const found = await searchPackedSpans([pack()])(0, terms, new AbortController().signal);
+    for (const [t, term] of terms.entries()) {
+      const expected = spans.slice(0, -1).flatMap((span, i) => (spanPasses(term, span) ? [i] : []));
+      expect(Array.from(found[t]?.spans ?? []).sort((a, b) => a - b)).toEqual(expected);
+      expect(found[t]?.complete).toBe(true);
+    }
+  });
+
+  it("tells how far it is, and unpacks each block once for all terms", async () => {
+    const shares: number[] = [];
+    const run = pack();
+    await searchPackedSpans([run])(0, termsOf("a b c"), new AbortController().signal, (share) =>
+      shares.push(share),
+    );
+    expect(shares).toEqual([1 / 3, 2 / 3, 1]);
+    expect(run.opened).toBe(3);
+  });
+
+  it("ends as soon as nobody waits", async () => {
+    const abort = new AbortController();
+    const run = pack();
+    const search = searchPackedSpans([run])(0, termsOf("a"), abort.signal, () => abort.abort());
+    await expect(search).rejects.toThrow();
+    expect(run.opened).toBe(1);
+  });
+});
