@@ -10,6 +10,7 @@ import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
 import { PageHeading } from "@/components/ui/page-heading";
 import { pages } from "@/lib/api/paths";
 import { ClearRunsDialog } from "./clear-runs-dialog";
+import { OpenButton } from "./open-button";
 import { parseRunsFilter, type RunsFilter, runsAddress } from "./runs-address";
 import { RunsFilterBar } from "./runs-filter";
 import { RunsTable } from "./runs-table";
@@ -39,7 +40,8 @@ export function RunsPanel() {
   return (
     <>
       <PageHeading title="Runs">
-        <div className="flex gap-1">
+        <div className="flex flex-wrap gap-1">
+          <OpenButton />
           <Button look="quiet" aria-label="Refresh" disabled={isFetching} onClick={() => void refetch()}>
             <Icon name="refresh" /> <span className="hidden sm:inline">Refresh</span>
           </Button>
