@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { buttonClass } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import type { ExportFormat } from "@/lib/api/exports";
+import { type ExportFormat, maxViewChars, viewFields } from "@/lib/api/exports";
 import { paths } from "@/lib/api/paths";
 
 const formats: readonly { readonly format: ExportFormat; readonly name: string; readonly words: string }[] = [
@@ -73,7 +73,13 @@ export function DownloadDialog({ runId, onClose }: { readonly runId: string; rea
   );
 }
 
-/** What the timeline shows, as the address holds it. */
+/** What the timeline shows, as the address holds it; the address may hold other things too. */
 export function shownView(): string {
-  return location.search.slice(1);
+  const search = new URLSearchParams(location.search);
+  const view = new URLSearchParams();
+  for (const field of viewFields) {
+    const value = search.get(field);
+    if (value !== null) view.set(field, value);
+  }
+  return view.toString().slice(0, maxViewChars);
 }

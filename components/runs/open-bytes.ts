@@ -8,10 +8,14 @@ import { failed, ok, type Result } from "@/lib/base/result";
 export const maxTextBytes = 400_000_000;
 
 /** Fails with a sentence for a person: too large, not whole, no text. `onProgress` hears the share that was read. */
-export async function readText(file: Blob, onProgress: (share: number) => void): Promise<Result<string>> {
+export async function readText(
+  file: Blob,
+  onProgress: (share: number) => void,
+  limitBytes = maxTextBytes,
+): Promise<Result<string>> {
   const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
   const isZipped = first === 0x1f && second === 0x8b;
-  if (!isZipped && file.size > maxTextBytes) return failed(tooLarge(file.size));
+  if (!isZipped && file.size > limitBytes) return failed(tooLarge(limitBytes, file.size));
   let readBytes = 0;
   const counted = file.stream().pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
@@ -30,9 +34,9 @@ export async function readText(file: Blob, onProgress: (share: number) => void):
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       textBytes += next.value.length;
-      if (textBytes > maxTextBytes) {
+      if (textBytes > limitBytes) {
         await reader.cancel();
-        return failed(tooLarge());
+        return failed(tooLarge(limitBytes));
       }
       parts.push(decodeOrThrow(decoder, next.value));
     }
@@ -55,7 +59,7 @@ function decodeOrThrow(decoder: TextDecoder, bytes?: Uint8Array): string {
   }
 }
 
-function tooLarge(bytes?: number): string {
+function tooLarge(limitBytes: number, bytes?: number): string {
   const size = bytes === undefined ? "" : ` It has ${formatBytes(bytes)}.`;
-  return `The file is too large: ${formatBytes(maxTextBytes)} of text can be opened.${size} Send it to /v1/traces, or split it.`;
+  return `The file is too large: ${formatBytes(limitBytes)} of text can be opened.${size} Send it to /v1/traces, or split it.`;
 }

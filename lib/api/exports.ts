@@ -11,12 +11,14 @@ export type ExportedValues = (typeof exportedValues)[number];
 /** The fields of a view, as the address of a run has them (components/gantt/view-address.ts). */
 export const viewFields = ["from", "to", "span", "find", "hide", "panel", "fold", "turned"] as const;
 
+export const maxViewChars = 8_000;
+
 const fields: ReadonlySet<string> = new Set(viewFields);
 
 /** A view as the query of a run's address, without its question mark: `from=0&to=1500000&find=error`. */
 export const viewSchema = z
   .string()
-  .max(8_000, "a view has 8,000 characters at most")
+  .max(maxViewChars, `a view has ${maxViewChars} characters at most`)
   .refine(
     (view) => {
       const names = [...new URLSearchParams(view).keys()];
