@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { sleep } from "@/lib/base/tasks";
+import { inTurn } from "./deletion-turn";
 import { deriveRuns } from "./run-views";
 
 /**
@@ -40,11 +41,14 @@ export async function backfillRunsAgain(
 async function deriveAll(client: ClickHouseClient, sliceSpans: number, signal?: AbortSignal): Promise<void> {
   for (const { fromNs, untilNs } of await readSlices(client, sliceSpans)) {
     signal?.throwIfAborted();
-    await deriveRuns(
-      client,
-      `Timestamp >= fromUnixTimestamp64Nano({from:Int64}) AND Timestamp < fromUnixTimestamp64Nano({until:Int64})`,
-      { from: fromNs, until: untilNs },
-      signal,
+    // Beside a deletion this could bring back a trace's derived rows after its spans have gone.
+    await inTurn(client, () =>
+      deriveRuns(
+        client,
+        `Timestamp >= fromUnixTimestamp64Nano({from:Int64}) AND Timestamp < fromUnixTimestamp64Nano({until:Int64})`,
+        { from: fromNs, until: untilNs },
+        signal,
+      ),
     );
   }
 }
