@@ -1,67 +1,144 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import type { AskMode } from "@/components/answer/mode-names";
 import { Icon } from "@/components/ui/icon";
-import { runStatuses } from "@/lib/api/runs";
-import type { RunsFilter, TimeRange } from "./runs-address";
+import type { RunChart } from "@/lib/api/run-chart";
+import { kindLabel } from "./chart-series";
+import { type Choice, FilterChips, withTaken } from "./filter-chips";
+import { noFilter, type RunsFilter, runsAddress, type TimeRange } from "./runs-address";
 
 const typingPauseMs = 250;
-const statusNames = { ok: "OK", error: "Errors" } as const;
 const timeOptions = [
   ["1h", "Last hour"],
   ["24h", "Last 24 hours"],
   ["7d", "Last 7 days"],
 ] as const satisfies readonly (readonly [TimeRange, string])[];
 
-/** More services than this are a list to open, so that the bar stays one line. */
-const maxChips = 4;
+const ourModes: readonly AskMode[] = ["structured", "unstructured", "combined"];
 
-/** Search, status, service and time. Each change is told at once, typing after a pause. */
+/** More services than this are a list to open, so that the chips stay few lines. */
+const maxServiceChips = 5;
+
+/**
+ * Search, time, status, kind and service, each in the address. Each change is told at once, typing after a
+ * pause. `choices` has the counts behind the chips; chips that are always there wait for theirs.
+ */
 export function RunsFilterBar({
   filter,
-  services,
+  choices,
   onChange,
 }: {
   readonly filter: RunsFilter;
-  readonly services: readonly string[];
+  readonly choices: Pick<RunChart, "statuses" | "modes" | "services"> | undefined;
   readonly onChange: (change: Partial<RunsFilter>) => void;
 }) {
+  const services = serviceChoices(filter, choices);
+  const isFiltered = runsAddress({ ...filter, cursor: undefined }) !== runsAddress(noFilter);
   return (
-    <search className="mb-4 flex flex-wrap items-center gap-2">
-      <SearchBox q={filter.q} onChange={(q) => onChange({ q })} />
-      <Choice
-        label="Status"
-        value={filter.status}
-        options={runStatuses.map((status) => [status, statusNames[status]] as const)}
-        anyName="All"
-        onChange={(status) => onChange({ status })}
-      />
-      {services.length > maxChips ? (
-        <Select
-          label="Service"
-          value={filter.service}
-          options={services.map((service) => [service, service] as const)}
-          anyName="All services"
-          onChange={(service) => onChange({ service })}
+    <search className="mb-2 grid gap-2">
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchBox q={filter.q} onChange={(q) => onChange({ q })} />
+        <select
+          aria-label="Time"
+          className="h-9 rounded-md border border-edge bg-ground px-2 text-[13px]"
+          value={filter.from ? "chosen" : (filter.range ?? "")}
+          onChange={(event) =>
+            onChange({
+              range: timeOptions.find(([range]) => range === event.target.value)?.[0],
+              from: undefined,
+              to: undefined,
+            })
+          }
+        >
+          <option value="">Any time</option>
+          {timeOptions.map(([range, name]) => (
+            <option key={range} value={range}>
+              {name}
+            </option>
+          ))}
+          {filter.from ? <option value="chosen">Chosen in the chart</option> : null}
+        </select>
+        <button
+          type="button"
+          // Its place is kept, so that nothing moves when the first filter is set.
+          className={`h-8 rounded-md px-2 text-[13px] text-accent underline-offset-2 hover:underline ${isFiltered ? "" : "invisible"}`}
+          onClick={() => onChange(noFilter)}
+        >
+          Clear all
+        </button>
+      </div>
+      {/* One line that scrolls where it is too long: chips that come with their counts push nothing down. */}
+      <div className="-mx-1 flex items-center gap-x-4 overflow-x-auto px-1 py-0.5 [scrollbar-width:none]">
+        <FilterChips
+          label="Status"
+          choices={[
+            { value: "ok", label: "OK", runs: choices?.statuses.ok },
+            { value: "error", label: "Errors", runs: choices?.statuses.error },
+          ]}
+          value={filter.status}
+          onChange={(status) => onChange({ status })}
         />
-      ) : services.length > 1 || filter.service ? (
-        <Choice
-          label="Service"
-          value={filter.service}
-          options={services.map((service) => [service, service] as const)}
-          anyName="All services"
-          onChange={(service) => onChange({ service })}
+        <FilterChips
+          label="Kind"
+          choices={modeChoices(filter, choices)}
+          value={filter.mode}
+          onChange={(mode) => onChange({ mode })}
         />
-      ) : null}
-      <Select
-        label="Time"
-        value={filter.range}
-        options={timeOptions}
-        anyName="Any time"
-        onChange={(range) => onChange({ range })}
-      />
+        {services.length > maxServiceChips ? (
+          <select
+            aria-label="Service"
+            className="h-9 max-w-56 rounded-md border border-edge bg-ground px-2 text-[13px]"
+            value={filter.service ?? ""}
+            onChange={(event) => onChange({ service: event.target.value || undefined })}
+          >
+            <option value="">All services</option>
+            {services.map(({ value, label, runs }) => (
+              <option key={value} value={value}>
+                {label}
+                {runs === undefined ? "" : ` (${runs})`}
+              </option>
+            ))}
+          </select>
+        ) : services.length > 1 || filter.service ? (
+          <FilterChips
+            label="Service"
+            choices={services}
+            value={filter.service}
+            onChange={(service) => onChange({ service })}
+          />
+        ) : null}
+      </div>
     </search>
   );
+}
+
+type Choices = Parameters<typeof RunsFilterBar>[0]["choices"];
+
+/** Kinds of question first, always; then what other programs call theirs, and runs that are no question. */
+function modeChoices({ mode }: RunsFilter, choices: Choices): readonly Choice<string>[] {
+  const runsOf = (value: string) =>
+    choices ? (choices.modes.find((each) => each.mode === value)?.runs ?? 0) : undefined;
+  const choiceOf = (value: string): Choice<string> => ({
+    value,
+    label: value === "" ? "Other" : kindLabel(value, ""),
+    runs: runsOf(value),
+  });
+  const ours = ourModes.map(choiceOf);
+  const others = (choices?.modes ?? [])
+    .map((each) => each.mode)
+    .filter((each) => each !== "" && !ourModes.some((our) => our === each))
+    .slice(0, 3)
+    .map(choiceOf);
+  const withoutMode = runsOf("") || mode === "" ? [choiceOf("")] : [];
+  return withTaken([...ours, ...others, ...withoutMode], mode === undefined ? undefined : choiceOf(mode));
+}
+
+function serviceChoices({ service }: RunsFilter, choices: Choices): readonly Choice<string>[] {
+  const offered = (choices?.services ?? [])
+    .filter((each) => each.service !== "")
+    .map((each): Choice<string> => ({ value: each.service, label: each.service, runs: each.runs }));
+  return withTaken(offered, service ? { value: service, label: service, runs: choices && 0 } : undefined);
 }
 
 function SearchBox({ q, onChange }: { readonly q: string; readonly onChange: (q: string) => void }) {
@@ -93,53 +170,5 @@ function SearchBox({ q, onChange }: { readonly q: string; readonly onChange: (q:
         onChange={(event) => setText(event.target.value)}
       />
     </label>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  readonly label: string;
-  readonly value: T | undefined;
-  readonly options: readonly (readonly [T, string])[];
-  readonly anyName: string;
-  readonly onChange: (value: T | undefined) => void;
-}
-
-/** One of a few, or any of them, as chips. */
-function Choice<T extends string>({ label, value, options, anyName, onChange }: ChoiceProps<T>) {
-  const all: readonly (readonly [T | undefined, string])[] = [[undefined, anyName], ...options];
-  return (
-    <fieldset className="flex h-9 items-center rounded-md bg-panel p-0.5 ring-1 ring-line ring-inset">
-      <legend className="sr-only">{label}</legend>
-      {all.map(([option, name]) => (
-        <button
-          key={option ?? ""}
-          type="button"
-          aria-pressed={option === value}
-          className="h-8 max-w-40 truncate rounded px-2.5 text-[13px] text-muted hover:text-ink aria-pressed:bg-ground aria-pressed:text-ink aria-pressed:ring-1 aria-pressed:ring-edge"
-          onClick={() => onChange(option)}
-        >
-          {name}
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
-/** One of many, or any of them, as a list to open. */
-function Select<T extends string>({ label, value, options, anyName, onChange }: ChoiceProps<T>) {
-  return (
-    <select
-      aria-label={label}
-      className="h-9 max-w-56 rounded-md border border-edge bg-ground px-2 text-[13px]"
-      value={value ?? ""}
-      onChange={(event) => onChange(options.find(([option]) => option === event.target.value)?.[0])}
-    >
-      <option value="">{anyName}</option>
-      {options.map(([option, name]) => (
-        <option key={option} value={option}>
-          {name}
-        </option>
-      ))}
-    </select>
   );
 }

@@ -1,48 +1,59 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useState } from "react";
 import { Button, buttonClass } from "@/components/ui/button";
+import { formatQuantity } from "@/components/ui/count-format";
 import { Icon } from "@/components/ui/icon";
 import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
 import { PageHeading } from "@/components/ui/page-heading";
 import { pages } from "@/lib/api/paths";
+import { ChartsPanel } from "./charts-panel";
 import { ClearRunsDialog } from "./clear-runs-dialog";
+import { CompareBar } from "./compare-bar";
 import { OpenButton } from "./open-button";
 import { parseRunsFilter, type RunsFilter, runsAddress } from "./runs-address";
 import { RunsFilterBar } from "./runs-filter";
 import { RunsTable } from "./runs-table";
-import { useRuns } from "./use-runs";
+import { useReading } from "./use-reading";
+import { useRunChart } from "./use-run-chart";
+import { useHeldRuns, useRuns } from "./use-runs";
+import { useTicked } from "./use-ticked";
 
-// The chart library is the largest part of the page; the list does not wait for it.
-const RunsChart = dynamic(() => import("./runs-chart"), { ssr: false });
-
-/** The list of runs: the address holds the search, the filters and the page. */
+/** The list of runs under its charts: the address holds the search, the filters, the range and the page. */
 export function RunsPanel() {
   const search = useSearchParams().toString();
   const filter = parseRunsFilter(new URLSearchParams(search));
   const [isClearing, setIsClearing] = useState(false);
-  const { data, error, isFetching, isPlaceholderData, refetch } = useRuns(filter);
-  const change = useCallback(
-    (part: Partial<RunsFilter>) => {
+  const list = useRuns(filter);
+  const { data, error, isFetching, isPlaceholderData, refetch } = list;
+  const reading = useReading();
+  const ticked = useTicked();
+  const held = useHeldRuns(filter, list, reading.isReading || ticked.runs.length > 0);
+  const chart = useRunChart(filter, filter.cursor || isPlaceholderData ? undefined : data?.runs[0]?.run_id);
+  const goTo = useCallback(
+    (part: Partial<RunsFilter>, isStep: boolean) => {
       const next = { ...parseRunsFilter(new URLSearchParams(search)), cursor: undefined, ...part };
-      history.replaceState(null, "", runsAddress(next));
+      // A range is a step that the way back undoes; typing and chips are not, or it would be long.
+      if (isStep) history.pushState(null, "", runsAddress(next));
+      else history.replaceState(null, "", runsAddress(next));
     },
     [search],
   );
-  const runs = data?.runs ?? [];
-  const services = [...new Set([...runs.map((run) => run.service), filter.service ?? ""])]
-    .filter(Boolean)
-    .sort();
+  const change = useCallback((part: Partial<RunsFilter>) => goTo(part, false), [goTo]);
+  const refresh = () => {
+    void chart.refetch();
+    void refetch().then(held.show);
+  };
   const isFiltered = runsAddress({ ...filter, cursor: undefined }) !== pages.runs;
+  const isBare = data !== undefined && data.runs.length === 0 && !isFiltered && !filter.cursor;
   return (
     <>
       <PageHeading title="Runs">
         <div className="flex flex-wrap gap-1">
           <OpenButton />
-          <Button look="quiet" aria-label="Refresh" disabled={isFetching} onClick={() => void refetch()}>
+          <Button look="quiet" aria-label="Refresh" disabled={isFetching} onClick={refresh}>
             <Icon name="refresh" /> <span className="hidden sm:inline">Refresh</span>
           </Button>
           <Button look="quiet" onClick={() => setIsClearing(true)}>
@@ -50,20 +61,46 @@ export function RunsPanel() {
           </Button>
         </div>
       </PageHeading>
-      <RunsFilterBar filter={filter} services={services} onChange={change} />
-      {error ? (
+      {isBare ? null : (
+        <>
+          <RunsFilterBar filter={filter} choices={chart.data} onChange={change} />
+          <ChartsPanel
+            filter={filter}
+            chart={chart}
+            onRange={(range) => goTo({ range: undefined, from: range?.from, to: range?.to }, true)}
+          />
+        </>
+      )}
+      {error && !data ? (
         <ErrorNotice error={error} onRetry={() => void refetch()} />
-      ) : data && runs.length === 0 ? (
+      ) : data && data.runs.length === 0 ? (
         <NoRuns isFiltered={isFiltered} isOlderPage={filter.cursor !== undefined} />
       ) : (
         <div
+          ref={reading.ref}
           aria-busy={isFetching}
-          className={`min-h-[40rem] transition-opacity ${isPlaceholderData ? "opacity-60" : ""}`}
+          className={`relative min-h-[40rem] transition-opacity ${isPlaceholderData ? "opacity-60" : ""}`}
         >
-          <figure className="mb-3 h-28" aria-label="Durations of the runs below over time">
-            {runs.length > 0 ? <RunsChart runs={runs} /> : null}
-          </figure>
-          {data ? <RunsTable runs={runs} /> : <p className="text-muted text-sm">Loading</p>}
+          {held.newCount > 0 ? (
+            <div className="sticky top-14 z-20 h-0 md:top-2" role="status">
+              <Button
+                look="primary"
+                className="mx-auto flex h-8 rounded-full shadow-md"
+                onClick={() => {
+                  held.show();
+                  window.scrollTo({ top: 0 });
+                }}
+              >
+                Show {formatQuantity(held.newCount, "new run")}
+              </Button>
+            </div>
+          ) : null}
+          {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
+          {data ? (
+            <RunsTable runs={held.runs} ticked={ticked} />
+          ) : (
+            <p className="text-muted text-sm">Loading</p>
+          )}
           <nav aria-label="Pages" className="mt-4 flex justify-end gap-2">
             {filter.cursor ? (
               <Link href={runsAddress({ ...filter, cursor: undefined })} className={buttonClass()}>
@@ -76,6 +113,7 @@ export function RunsPanel() {
               </Link>
             ) : null}
           </nav>
+          <CompareBar runs={ticked.runs} onClear={ticked.clear} />
         </div>
       )}
       {isClearing ? <ClearRunsDialog onClose={() => setIsClearing(false)} /> : null}

@@ -12,8 +12,22 @@ import { formatDuration } from "@/lib/base/time";
 import { durationToBar, percentile } from "./duration-bar";
 import { RunStatus } from "./run-status";
 
+/** The runs that were ticked, to be compared. */
+export interface Ticked {
+  readonly has: (runId: string) => boolean;
+  /** No more can be ticked. */
+  readonly isFull: boolean;
+  readonly toggle: (run: RunSummary) => void;
+}
+
 /** Runs as rows. A whole row is one link, so that it opens in a new tab as links do. */
-export function RunsTable({ runs }: { readonly runs: readonly RunSummary[] }) {
+export function RunsTable({
+  runs,
+  ticked,
+}: {
+  readonly runs: readonly RunSummary[];
+  readonly ticked: Ticked;
+}) {
   const nowMs = useNow(30_000);
   const hasServices = new Set(runs.map((run) => run.service)).size > 1;
   const p95Ms = percentile(
@@ -24,6 +38,7 @@ export function RunsTable({ runs }: { readonly runs: readonly RunSummary[] }) {
     <table className="w-full table-fixed border-collapse text-[13px]">
       <caption className="sr-only">Runs, newest first</caption>
       <colgroup>
+        <col className="w-9" />
         <col className="w-9 md:w-20" />
         <col />
         <col className="hidden w-28 lg:table-column" />
@@ -34,6 +49,9 @@ export function RunsTable({ runs }: { readonly runs: readonly RunSummary[] }) {
       </colgroup>
       <thead>
         <tr className="border-line border-b text-left text-muted [&>th]:px-3 [&>th]:py-2 [&>th]:font-medium">
+          <th scope="col">
+            <span className="sr-only">Compare</span>
+          </th>
           <th scope="col">
             <span className="max-md:sr-only">Status</span>
           </th>
@@ -61,7 +79,14 @@ export function RunsTable({ runs }: { readonly runs: readonly RunSummary[] }) {
       </thead>
       <tbody>
         {runs.map((run) => (
-          <RunRow key={run.run_id} run={run} nowMs={nowMs} p95Ms={p95Ms} hasServices={hasServices} />
+          <RunRow
+            key={run.run_id}
+            run={run}
+            nowMs={nowMs}
+            p95Ms={p95Ms}
+            hasServices={hasServices}
+            ticked={ticked}
+          />
         ))}
       </tbody>
     </table>
@@ -73,18 +98,37 @@ function RunRow({
   nowMs,
   p95Ms,
   hasServices,
+  ticked,
 }: {
   readonly run: RunSummary;
   readonly nowMs: number;
   readonly p95Ms: number;
   /** Whether the list has runs of several services, so that each row says which. */
   readonly hasServices: boolean;
+  readonly ticked: Ticked;
 }) {
   const mode = parseMode(run.mode);
   const startedMs = Date.parse(run.started_at);
   const href = pages.run(run.run_id);
+  const isTicked = ticked.has(run.run_id);
   return (
-    <tr className="relative border-grid border-b hover:bg-hover has-[a:focus-visible]:bg-selected [&>td]:px-3 max-md:[&>td:first-child]:pr-0 [&>td]:py-2 [&>td]:align-top">
+    <tr
+      data-ticked={isTicked}
+      className="data-[ticked=true]:bg-selected relative border-grid border-b hover:bg-hover has-[a:focus-visible]:bg-selected [&>td]:px-3 max-md:[&>td:nth-child(-n+2)]:pr-0 [&>td]:py-2 [&>td]:align-top"
+    >
+      <td>
+        {/* Above the row's link, and larger than it looks: a near miss should not open the run. */}
+        <label className="-m-2 relative z-10 block p-2">
+          <input
+            type="checkbox"
+            className="block size-4"
+            aria-label={`Compare ${run.question || run.name || run.run_id}`}
+            checked={isTicked}
+            disabled={!isTicked && ticked.isFull}
+            onChange={() => ticked.toggle(run)}
+          />
+        </label>
+      </td>
       <td>
         <RunStatus status={run.status} />
       </td>
