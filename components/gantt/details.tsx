@@ -50,7 +50,13 @@ export function Details({ surface, node, loadSpan, onEvents, onClose, onFind, hr
   }, [node]);
 
   return (
-    <aside ref={panel} className="gantt-details" aria-label="Details of the selected span">
+    <aside
+      ref={panel}
+      className="gantt-details"
+      aria-label="Details of the selected span"
+      data-node={node}
+      data-state={span ? "whole" : failure ? "failed" : "reading"}
+    >
       <header>
         <h2>{nodeName(timeline, node).slice(0, 1_000) || "(no name)"}</h2>
         <button type="button" onClick={onClose} aria-label="Close details" title="Close (Esc)">
