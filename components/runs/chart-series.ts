@@ -130,20 +130,33 @@ export function chooseScale(durationsMs: readonly number[]): DurationScale {
   const lowest = values.length > 0 ? Math.min(...values) : highest;
   if (values.length === 0) return { isLog: false, lowMs: 0, highMs: 1, ticksMs: [0, 1] };
   if (highest / lowest < logFrom) {
-    const step = roundUp(highest / 2);
-    const highMs = step * Math.ceil(highest / step - 1e-9);
-    return { isLog: false, lowMs: 0, highMs, ticksMs: highMs > step ? [0, step, 2 * step] : [0, step] };
+    const step = roundUp(highest / 3);
+    const steps = Math.ceil(highest / step - 1e-9);
+    const ticksMs = Array.from({ length: steps + 1 }, (_, i) => i * step);
+    return { isLog: false, lowMs: 0, highMs: steps * step, ticksMs };
   }
-  const from = Math.floor(Math.log10(lowest) + 1e-9);
-  const to = Math.ceil(Math.log10(highest) - 1e-9);
+  const from = Math.max(
+    0,
+    logTicksMs.findLastIndex((tick) => tick <= lowest),
+  );
+  const above = logTicksMs.findIndex((tick) => tick >= highest);
+  const to = above < 0 ? logTicksMs.length - 1 : above;
   // Four labels at most fit the height.
   const step = Math.max(1, Math.ceil((to - from) / 3));
-  const ticksMs = Array.from(
-    { length: Math.floor((to - from) / step) + 1 },
-    (_, i) => 10 ** (from + i * step),
-  );
-  return { isLog: true, lowMs: 10 ** from, highMs: 10 ** to, ticksMs };
+  const ticksMs = logTicksMs.slice(from, to + 1).filter((_, i) => i % step === 0);
+  return {
+    isLog: true,
+    lowMs: logTicksMs[from] ?? leastMs,
+    highMs: Math.max(logTicksMs[to] ?? 1, highest),
+    ticksMs,
+  };
 }
+
+/** About a power of ten apart, and round in the units in which durations are said: 1 µs to 10 s, 1 min, 10 min, 1 h … */
+const logTicksMs = [
+  ...[1e-3, 1e-2, 0.1, 1, 10, 100, 1_000, 10_000],
+  ...[1, 10, 60, 600, 6_000, 60_000].map((minutes) => minutes * 60_000),
+];
 
 /** 1, 2 or 5 times a power of ten: the least that is not below `value`. */
 function roundUp(value: number): number {

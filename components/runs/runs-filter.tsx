@@ -88,7 +88,7 @@ export function RunsFilterBar({
         {services.length > maxServiceChips ? (
           <select
             aria-label="Service"
-            className="h-9 max-w-56 rounded-md border border-edge bg-ground px-2 text-[13px]"
+            className="h-8 shrink-0 max-w-56 rounded-md border border-edge bg-ground px-2 text-[13px]"
             value={filter.service ?? ""}
             onChange={(event) => onChange({ service: event.target.value || undefined })}
           >

@@ -41,7 +41,7 @@ export function useHeldRuns(
   const isSame = shown?.key === key;
   if (latest && !isPlaceholderData && shown?.answer !== latest && !(isSame && isRead))
     setShown({ key, answer: latest });
-  const show = () => setShown(latest && { key, answer: latest });
+  const show = () => setShown(undefined);
   if (!latest) return { runs: [], newCount: 0, show };
   if (!shown || !isSame || !isRead) return { runs: latest.runs, newCount: 0, show };
   return { ...holdRuns(shown.answer.runs, latest.runs), show };
