@@ -8,31 +8,34 @@ import { formatStretch } from "./time-ticks";
 /** The same numbers as the plots, for those who do not see them: a row for each bucket that holds runs. */
 export function ChartsTable({ series }: { readonly series: ChartSeries }) {
   return (
-    <table className="sr-only">
-      <caption>Runs over time: durations, stages and errors</caption>
-      <thead>
-        <tr>
-          <th scope="col">Time</th>
-          <th scope="col">Runs</th>
-          <th scope="col">Errors</th>
-          <th scope="col">Durations</th>
-          <th scope="col">Where the time went</th>
-        </tr>
-      </thead>
-      <tbody>
-        {series.buckets
-          .filter(({ runs }) => runs > 0)
-          .map((bucket) => (
-            <tr key={bucket.startMs}>
-              <th scope="row">{formatStretch(bucket.startMs, bucket.startMs + series.bucketMs)}</th>
-              <td>{bucket.runs}</td>
-              <td>{bucket.errors}</td>
-              <td>{durationsInWords(series, bucket)}</td>
-              <td>{stagesInWords(series, bucket)}</td>
-            </tr>
-          ))}
-      </tbody>
-    </table>
+    // Around the table: one that is hidden itself keeps the width of its words.
+    <div className="sr-only">
+      <table>
+        <caption>Runs over time: durations, stages and errors</caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            <th scope="col">Runs</th>
+            <th scope="col">Errors</th>
+            <th scope="col">Durations</th>
+            <th scope="col">Where the time went</th>
+          </tr>
+        </thead>
+        <tbody>
+          {series.buckets
+            .filter(({ runs }) => runs > 0)
+            .map((bucket) => (
+              <tr key={bucket.startMs}>
+                <th scope="row">{formatStretch(bucket.startMs, bucket.startMs + series.bucketMs)}</th>
+                <td>{bucket.runs}</td>
+                <td>{bucket.errors}</td>
+                <td>{durationsInWords(series, bucket)}</td>
+                <td>{stagesInWords(series, bucket)}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
