@@ -109,17 +109,8 @@ export const spanDetailSchema = z.object({
 });
 export type SpanDetail = z.infer<typeof spanDetailSchema>;
 
-export const exportFormats = ["html", "otlp"] as const;
-
-export const exportQuerySchema = z.strictObject({ format: z.enum(exportFormats).default("html") });
-
 export const deletedSchema = z.object({ deleted_traces: z.number().int(), deleted_spans: z.number().int() });
 export type Deleted = z.infer<typeof deletedSchema>;
-
-export const ganttRequestSchema = z.strictObject({
-  run_ids: z.array(z.string().min(1).max(1_000)).min(1).max(20),
-});
-export type GanttRequest = z.infer<typeof ganttRequestSchema>;
 
 export const clearTracesRequestSchema = z
   .strictObject({

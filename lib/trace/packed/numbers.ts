@@ -96,7 +96,7 @@ function measure(values: ArrayLike<number>, isDifference: boolean): Measured | u
   before = base;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? 0;
-    bits += Math.log2(1 + (value - before - least) / divisor);
+    bits += bitLength((value - before - least) / divisor);
     if (isDifference) before = value;
   }
   return { least, divisor, largest: (most - least) / divisor, bits };
@@ -106,6 +106,10 @@ function greatestDivisor(a: number, b: number): number {
   let [x, y] = [a, b];
   while (y !== 0) [x, y] = [y, x % y];
   return x;
+}
+
+function bitLength(value: number): number {
+  return value < 2 ** 32 ? 32 - Math.clz32(value) : 64 - Math.clz32(value / 2 ** 32);
 }
 
 function byteWidth(largest: number): number {
