@@ -3,7 +3,7 @@ import type { Timeline } from "@/lib/gantt/timeline";
 import { type LoadSpan, spanCacheOf } from "./span-cache";
 
 /** A pointer that only passes over a bar asks for nothing. */
-const restMs = 60;
+const restMs = 40;
 
 /** Reads the span ahead on which the pointer rests: it is about to be opened, mostly. */
 export function useReadAhead(timeline: Timeline, loadSpan: LoadSpan): (node: number) => void {

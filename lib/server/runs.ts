@@ -16,7 +16,10 @@ import { columnsToRunSpans } from "@/lib/trace/plain-span-columns";
 import type { Span } from "@/lib/trace/span";
 import { encodeSpanColumns } from "@/lib/trace/span-columns";
 import { badRequest, HttpProblem } from "./problem";
+import { RecentRuns } from "./recent-runs";
 import { services } from "./services";
+
+const recentRuns = new RecentRuns(() => performance.now());
 
 /** How long a call waits for spans that this process has made and not stored yet. */
 const flushLimitMs = 2_000;
@@ -67,6 +70,7 @@ export async function readRun(id: string, signal: AbortSignal): Promise<RunSumma
 /** A run's spans as typed columns. */
 export async function readSpanColumns(id: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   const run = await requireRun(id, signal);
+  recentRuns.note(id, run);
   return encodeSpanColumns(await readRunSpans(services().database, run, signal));
 }
 
@@ -82,8 +86,13 @@ export async function readSpanDetail(
   address: SpanAddress,
   signal: AbortSignal,
 ): Promise<SpanDetail> {
+  const { database } = services();
+  const recent = recentRuns.get(id);
+  const atOnce = recent && (await readSpan(database, recent, address, signal));
+  if (atOnce) return spanToDetail(atOnce);
   const run = await requireRun(id, signal);
-  const span = await readSpan(services().database, run, address, signal);
+  recentRuns.note(id, run);
+  const span = await readSpan(database, run, address, signal);
   if (span) return spanToDetail(span);
   throw new HttpProblem(404, "No such span", "The run has no span of this id. Load the run again.");
 }
