@@ -1,79 +1,26 @@
 import { pathToFileURL } from "node:url";
-import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
-import { askAnswerSchema } from "@/lib/api/ask";
-import { pages, paths } from "@/lib/api/paths";
-import { runSummarySchema } from "@/lib/api/runs";
+import { pages } from "@/lib/api/paths";
+import {
+  changed,
+  chartOf,
+  details,
+  freshRun,
+  grid,
+  momentAt,
+  openMade,
+  openRun,
+  painted,
+  pixelOf,
+  rootBar,
+  rows,
+  rowY,
+  selectedRow,
+  sendSpans,
+} from "./gantt-page";
+import { expect, test } from "./page-test";
 
 /** Markup in every field that a question reaches: it must come out as text, in the page and in the file. */
 const hostile = `How many trips </script><script>window.pwned=1</script><img src=x onerror="window.pwned=2">?`;
-
-async function ask(request: APIRequestContext, question: string): Promise<string> {
-  const response = await request.post(paths.ask, { data: { question } });
-  expect(response.status()).toBe(200);
-  return askAnswerSchema.parse(await response.json()).run_id;
-}
-
-/**
- * Until all of a run is stored: spans arrive up to 2 s after their end, and the root, `ask`, ends last. A page
- * that is opened earlier shows `plan` in the first row.
- */
-async function arrived(request: APIRequestContext, runId: string): Promise<void> {
-  await expect(async () => {
-    const response = await request.get(paths.run(runId));
-    expect(response.status()).toBe(200);
-    expect(runSummarySchema.parse(await response.json()).name).toBe("ask");
-  }).toPass({ timeout: 15_000 });
-}
-
-/** A run of its own, whole, opened, with its timeline painted. */
-async function openRun(page: Page, request: APIRequestContext, question: string): Promise<string> {
-  const runId = await ask(request, question);
-  await arrived(request, runId);
-  await page.goto(pages.run(runId));
-  await painted(page);
-  return runId;
-}
-
-async function painted(page: Page): Promise<void> {
-  await page.locator(".gantt[data-view-start]").waitFor();
-}
-
-/** What the chart shows, in nanoseconds, and where it lies on the page. */
-async function chartOf(page: Page) {
-  return page.locator(".gantt").evaluate((root) => {
-    const box = root.querySelector(".gantt-canvas")?.getBoundingClientRect() ?? new DOMRect();
-    const treePx = Number.parseFloat(getComputedStyle(root).getPropertyValue("--gantt-tree"));
-    const { viewStart, viewEnd } = (root as HTMLElement).dataset;
-    return {
-      startNs: Number(viewStart),
-      endNs: Number(viewEnd),
-      leftPx: box.left + treePx,
-      topPx: box.top,
-      widthPx: box.width - treePx,
-    };
-  });
-}
-
-type Chart = Awaited<ReturnType<typeof chartOf>>;
-const momentAt = (chart: Chart, xPx: number) =>
-  chart.startNs + ((xPx - chart.leftPx) / chart.widthPx) * (chart.endNs - chart.startNs);
-const pixelOf = (chart: Chart, ns: number) =>
-  chart.leftPx + ((ns - chart.startNs) / (chart.endNs - chart.startNs)) * chart.widthPx;
-/** The middle of a row's bar is in the middle of the chart for the root, which lasts the whole run. */
-const rootBar = (chart: Chart) => ({ x: chart.leftPx + chart.widthPx / 2, y: chart.topPx + 37 });
-
-async function changed(page: Page, before: Chart): Promise<Chart> {
-  await expect(async () => {
-    const now = await chartOf(page);
-    expect([now.startNs, now.endNs]).not.toEqual([before.startNs, before.endNs]);
-  }).toPass();
-  return chartOf(page);
-}
-
-/** Without the row of column headers. */
-const rows = (page: Page) => page.locator('[role="treegrid"] [role="row"][aria-level]');
-const selectedRow = (page: Page) => page.locator('[role="row"][aria-selected="true"]');
-const details = (page: Page) => page.getByRole("complementary", { name: "Details of the selected span" });
 
 test("the wheel zooms at the pointer and keeps its moment within a pixel", async ({ page, request }) => {
   await openRun(page, request, "How many trips were there?");
@@ -116,6 +63,203 @@ test("a drag pans as far as the pointer goes", async ({ page, request }) => {
   await page.mouse.up();
   const after = await changed(page, before);
   expect(Math.abs(pixelOf(after, moment) - (from - 60))).toBeLessThan(1);
+});
+
+for (const [how, y] of [
+  ["on the axis", 12],
+  ["with shift over the rows", 200],
+] as const) {
+  test(`a drag ${how} chooses what is shown`, async ({ page, request }) => {
+    await openMade(page, request);
+    const whole = await chartOf(page);
+    const [from, to] = [whole.leftPx + whole.widthPx * 0.25, whole.leftPx + whole.widthPx * 0.5];
+    const [startNs, endNs] = [momentAt(whole, from), momentAt(whole, to)];
+    if (y > 100) await page.keyboard.down("Shift");
+    // From right to left works as well.
+    await page.mouse.move(to, whole.topPx + y);
+    await page.mouse.down();
+    await page.mouse.move(from, whole.topPx + y + 3, { steps: 4 });
+    expect((await chartOf(page)).endNs).toBe(whole.endNs);
+    await page.mouse.up();
+    await page.keyboard.up("Shift");
+    const after = await changed(page, whole);
+    const pxNs = (whole.endNs - whole.startNs) / whole.widthPx;
+    expect(Math.abs(after.startNs - startNs)).toBeLessThan(2 * pxNs);
+    expect(Math.abs(after.endNs - endNs)).toBeLessThan(2 * pxNs);
+  });
+}
+
+test("a double click fits a span, and everything when done again", async ({ page, request }) => {
+  await openMade(page, request);
+  const whole = await chartOf(page);
+  // The third row: needle, 20 ms to 120 ms.
+  await page.mouse.dblclick(pixelOf(whole, 70e6), rowY(whole, 2));
+  const fitted = await changed(page, whole);
+  expect(fitted.startNs).toBeCloseTo(10e6, -3);
+  expect(fitted.endNs).toBeCloseTo(130e6, -3);
+  const middle = await chartOf(page);
+  await page.mouse.dblclick(middle.leftPx + middle.widthPx / 2, rowY(middle, 2));
+  await expect(async () => expect((await chartOf(page)).endNs).toBe(whole.endNs)).toPass();
+});
+
+test("a sideways wheel pans, the strip above chooses", async ({ page, request }) => {
+  await openMade(page, request);
+  const whole = await chartOf(page);
+  await page.mouse.move(whole.leftPx + 200, whole.topPx + 100);
+  await page.mouse.wheel(0, -960);
+  const close = await changed(page, whole);
+  await page.mouse.wheel(50, 0);
+  const later = await changed(page, close);
+  expect(later.startNs).toBeGreaterThan(close.startNs);
+  expect(later.endNs - later.startNs).toBeCloseTo(close.endNs - close.startNs, 3);
+  const strip = await page.locator(".gantt-minimap").boundingBox();
+  if (!strip) throw new Error("There is no strip.");
+  await page.keyboard.press("0");
+  await changed(page, later);
+  await page.mouse.move(strip.x + strip.width * 0.5, strip.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(strip.x + strip.width * 0.75, strip.y + 10, { steps: 4 });
+  await page.mouse.up();
+  await expect(async () => {
+    const { startNs, endNs } = await chartOf(page);
+    expect(Math.abs(startNs - 500e6)).toBeLessThan(20e6);
+    expect(Math.abs(endNs - 760e6)).toBeLessThan(20e6);
+  }).toPass();
+});
+
+test("the column of names gets another width, by pointer and by keys, and keeps it", async ({
+  page,
+  request,
+}) => {
+  const runId = await openMade(page, request);
+  const border = page.getByRole("separator", { name: "Width of the names" });
+  const width = async () => Number(await border.getAttribute("aria-valuenow"));
+  const before = await width();
+  const box = await border.boundingBox();
+  if (!box) throw new Error("There is no border.");
+  await page.mouse.move(box.x + box.width / 2, box.y + 200);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2 + 80, box.y + 200, { steps: 4 });
+  await page.mouse.up();
+  expect(Math.abs((await width()) - before - 80)).toBeLessThanOrEqual(3);
+  await border.focus();
+  await page.keyboard.press("ArrowLeft");
+  const after = await width();
+  expect(after).toBeLessThan(before + 80);
+  await page.goto(pages.run(runId));
+  await painted(page);
+  await expect(border).toHaveAttribute("aria-valuenow", String(after));
+});
+
+test("two fingers zoom at their middle, one pans", async ({ page, request }) => {
+  await openMade(page, request);
+  const whole = await chartOf(page);
+  const cdp = await page.context().newCDPSession(page);
+  const y = whole.topPx + 150;
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...xs: number[]) =>
+    cdp.send("Input.dispatchTouchEvent", { type, touchPoints: xs.map((x, id) => ({ x, y, id })) });
+  const middle = whole.leftPx + whole.widthPx / 2;
+  const moment = momentAt(whole, middle);
+  await touch("touchStart", middle - 60);
+  await touch("touchStart", middle - 60, middle + 60);
+  for (const px of [90, 130, 180, 240]) await touch("touchMove", middle - px, middle + px);
+  await touch("touchEnd");
+  const close = await changed(page, whole);
+  expect((close.endNs - close.startNs) / (whole.endNs - whole.startNs)).toBeLessThan(0.4);
+  expect(Math.abs(pixelOf(close, moment) - middle)).toBeLessThan(12);
+
+  await touch("touchStart", middle);
+  for (const px of [20, 60, 100]) await touch("touchMove", middle - px);
+  await touch("touchEnd");
+  const panned = await changed(page, close);
+  expect(panned.startNs).toBeGreaterThan(close.startNs);
+  expect(panned.endNs - panned.startNs).toBeCloseTo(close.endNs - close.startNs, 3);
+});
+
+test("rows open and close by levels, below a row and all at once", async ({ page, request }) => {
+  await openMade(page, request, [
+    { id: 1, name: "a", start: 0, length: 100 },
+    { id: 2, parent: 1, name: "b", start: 0, length: 50 },
+    { id: 3, parent: 2, name: "c", start: 0, length: 20 },
+    { id: 4, parent: 3, name: "d", start: 0, length: 10 },
+  ]);
+  await grid(page).focus();
+  for (const [key, count] of [
+    ["[", 3],
+    ["[", 2],
+    ["]", 3],
+    ["{", 1],
+    ["}", 4],
+    ["{", 1],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(rows(page)).toHaveCount(count);
+  }
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("x");
+  await expect(rows(page)).toHaveCount(4);
+});
+
+test("every key in the sheet does something, and N and P walk the critical path", async ({
+  page,
+  request,
+}) => {
+  await openMade(page, request);
+  await grid(page).focus();
+  await page.keyboard.press("n");
+  await expect(selectedRow(page)).toContainText("root");
+  await page.keyboard.press("n");
+  await expect(selectedRow(page)).toContainText("first");
+  await page.keyboard.press("p");
+  await expect(selectedRow(page)).toContainText("root");
+  await page.keyboard.press("End");
+  await expect(selectedRow(page)).toContainText("leaf");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("PageDown");
+  await expect(selectedRow(page)).toContainText("leaf");
+  let chart = await chartOf(page);
+  for (const key of ["Shift+ArrowUp", "Shift+ArrowRight", "Shift+ArrowLeft", "Shift+ArrowDown"]) {
+    if (key !== "Shift+ArrowDown") await page.keyboard.press("w");
+    await page.keyboard.press(key);
+    chart = await changed(page, chart);
+  }
+  await page.keyboard.press("?");
+  const sheet = page.getByRole("dialog", { name: "Keys" });
+  await expect(sheet).toContainText("Open one level more");
+  await expect(sheet).toContainText("duration>50ms");
+});
+
+test("spans that arrive late move nothing that is looked at", async ({ page, request }) => {
+  const run = { ...freshRun(), startMs: Date.now() };
+  // The run ends in a while: until then the page looks for more.
+  await sendSpans(request, run, [
+    { id: 1, name: "root", start: 0, length: 15_000 },
+    { id: 2, parent: 1, name: "first", start: 1_000, length: 500 },
+    { id: 3, parent: 2, name: "hidden", start: 1_000, length: 400 },
+    { id: 4, parent: 1, name: "second", start: 2_000, length: 500 },
+  ]);
+  await page.goto(pages.run(run.runId));
+  await painted(page);
+  await grid(page).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("f");
+  await expect(selectedRow(page)).toContainText("first");
+  await expect(rows(page)).toHaveCount(3);
+  const before = await changed(page, { ...(await chartOf(page)), startNs: Number.NaN });
+  // One of them starts earlier than all, so that every moment of the run counts from another start.
+  await sendSpans(request, run, [
+    { id: 5, name: "earlier", start: -1_000, length: 100 },
+    { id: 6, parent: 1, name: "between", start: 500, length: 100 },
+  ]);
+  await expect(page.locator(".gantt")).toHaveAttribute("data-spans", "6");
+  await expect(selectedRow(page)).toContainText("first");
+  await expect(selectedRow(page)).toHaveAttribute("aria-expanded", "false");
+  await expect(rows(page)).toHaveCount(5);
+  const after = await chartOf(page);
+  expect(after.startNs).toBeCloseTo(before.startNs + 1e9, -1);
+  expect(after.endNs).toBeCloseTo(before.endNs + 1e9, -1);
 });
 
 test("hovering tells what a bar is", async ({ page, request }) => {

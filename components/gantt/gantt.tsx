@@ -1,13 +1,4 @@
-import {
-  type KeyboardEvent,
-  useCallback,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { SearchSpans } from "@/lib/gantt/find-nodes";
 import { buildTimeline, type TimelineRun } from "@/lib/gantt/timeline";
 import type { Span } from "@/lib/trace/span";
@@ -32,6 +23,12 @@ import { useSurface } from "./use-surface";
 import "./gantt.css";
 
 export type { GanttState } from "./state";
+
+/** A pressed key, as React tells of it and as the page does. */
+type KeyDown = Pick<
+  KeyboardEvent,
+  "key" | "shiftKey" | "altKey" | "ctrlKey" | "metaKey" | "target" | "defaultPrevented" | "preventDefault"
+>;
 
 export interface GanttProps {
   /**
@@ -112,7 +109,7 @@ export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange
     if (surface) runKey(surface, direction > 0 ? "nextMatch" : "previousMatch", found.matches);
   };
 
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyDown) => {
     if (!surface || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
     // In a text letters are text, and the dialog has its own escape.
     if (event.target instanceof Element && event.target.closest("input, textarea, select, dialog")) return;
@@ -130,6 +127,17 @@ export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange
       else surface.select(-1);
     } else runKey(surface, action as Parameters<typeof runKey>[1], found.matches);
   };
+
+  // Where nothing has the focus, keys are for the timeline too: a person has just come to the page.
+  const latestKeys = useRef(onKeyDown);
+  latestKeys.current = onKeyDown;
+  useEffect(() => {
+    const onPageKey = (event: globalThis.KeyboardEvent) => {
+      if (event.target === document.body) latestKeys.current(event);
+    };
+    document.addEventListener("keydown", onPageKey);
+    return () => document.removeEventListener("keydown", onPageKey);
+  }, []);
 
   const selected = surface?.selected ?? -1;
   const hasRow = surface !== null && selected >= 0 && (surface.rows.rowOf[selected] ?? -1) >= 0;

@@ -1,4 +1,4 @@
-import { wholeView } from "@/lib/gantt/scale";
+import { pxToNs, wholeView } from "@/lib/gantt/scale";
 import { attachMinimap } from "./minimap-gestures";
 import type { Surface } from "./surface";
 
@@ -14,7 +14,9 @@ export const zoomPerPx = 0.0018;
 type Drag =
   | { readonly kind: "press"; readonly xPx: number; readonly yPx: number; readonly chooses: boolean }
   | { readonly kind: "pan" }
-  | { readonly kind: "band"; readonly fromPx: number };
+  | { readonly kind: "band"; readonly fromPx: number }
+  /** Two fingers, each with the moment that stays under it. */
+  | { readonly kind: "pinch"; readonly moments: ReadonlyMap<number, number> };
 
 /** Listens until all of it is stopped. */
 export type Listen = <K extends keyof HTMLElementEventMap>(
@@ -85,9 +87,12 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
     const onChart = at.xPx >= surface.treePx;
     const chooses = onChart && (event.shiftKey || surface.hitAt(at.xPx, at.yPx).part === "axis");
     if (pointers.size === 1) drag = { kind: "press", ...at, chooses };
-    else if (drag?.kind === "band") {
-      // A second finger turns the choosing into a pinch.
-      drag = { kind: "pan" };
+    else if (pointers.size === 2) {
+      const { view, chartPx, treePx } = surface;
+      const moments = [...pointers].map(
+        ([id, { xPx }]) => [id, pxToNs(view, chartPx, xPx - treePx)] as const,
+      );
+      drag = { kind: "pinch", moments: new Map(moments) };
       surface.setBand(null);
     }
   });
@@ -101,7 +106,7 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
       return;
     }
     pointers.set(event.pointerId, at);
-    if (pointers.size === 2) return pinch(surface, pointers, event.pointerId, before);
+    if (drag.kind === "pinch") return pinch(surface, pointers, drag.moments);
     if (drag.kind === "press") {
       if (Math.hypot(at.xPx - drag.xPx, at.yPx - drag.yPx) < clickSlackPx) return;
       if (drag.chooses) {
@@ -132,6 +137,7 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
         if (hit.node >= 0) onOpen(hit.node);
       }
     }
+    if (drag?.kind === "pinch") drag = { kind: "pan" };
     if (drag?.kind === "band") {
       if (isClick) surface.zoomToBand();
       else surface.setBand(null);
@@ -165,18 +171,20 @@ function cursorAt(surface: Surface, xPx: number, yPx: number, isShifted: boolean
   return part === "chart" || part === "none" ? "grab" : "default";
 }
 
-/** Two fingers: their distance zooms at their middle, their middle pans. */
+/** Fingers nearer than this to each other tell no stretch. */
+const minPinchPx = 16;
+
+/** The view in which each finger is where the moment is that it has held from the beginning. */
 function pinch(
   surface: Surface,
-  pointers: ReadonlyMap<number, { xPx: number }>,
-  moved: number,
-  before: { readonly xPx: number },
+  pointers: ReadonlyMap<number, { readonly xPx: number }>,
+  moments: ReadonlyMap<number, number>,
 ): void {
-  const now = pointers.get(moved);
-  const other = [...pointers].find(([id]) => id !== moved)?.[1];
-  if (!now || !other) return;
-  const was = Math.max(20, Math.abs(before.xPx - other.xPx));
-  const is = Math.max(20, Math.abs(now.xPx - other.xPx));
-  surface.pan((before.xPx - now.xPx) / 2);
-  surface.zoom(was / is, (now.xPx + other.xPx) / 2);
+  const held = [...moments].map(([id, ns]) => ({ ns, xPx: pointers.get(id)?.xPx }));
+  const [a, b] = held;
+  if (a?.xPx === undefined || b?.xPx === undefined || Math.abs(b.xPx - a.xPx) < minPinchPx) return;
+  const nsPerPx = (b.ns - a.ns) / (b.xPx - a.xPx);
+  if (!(nsPerPx > 0)) return;
+  const startNs = a.ns - (a.xPx - surface.treePx) * nsPerPx;
+  surface.setView({ startNs, endNs: startNs + surface.chartPx * nsPerPx });
 }

@@ -1,24 +1,17 @@
-import { carryOverNodes, carryOverShiftNs } from "@/lib/gantt/carry-over";
+import { carryOver, movedRows } from "@/lib/gantt/carry-over";
 import { type Hit, hitTest } from "@/lib/gantt/hit-test";
-import {
-  closedFromDepth,
-  countBefore,
-  openingDepth,
-  type Rows,
-  rowOfNode,
-  scrollToRow,
-  sizes,
-} from "@/lib/gantt/layout";
+import { countBefore, type Rows, rowOfNode, scrollToRow, sizes } from "@/lib/gantt/layout";
 import { paint } from "@/lib/gantt/paint";
 import { type Theme, themes } from "@/lib/gantt/palette";
 import { type Folds, RowState } from "@/lib/gantt/row-state";
 import {
   clampView,
-  isWhole,
   panBy,
   pxToNs,
   type View,
   viewAround,
+  viewBetween,
+  viewShowing,
   wholeView,
   zoomAt,
 } from "@/lib/gantt/scale";
@@ -135,40 +128,19 @@ export class Surface {
     return hitTest(this.scene(), xPx, yPx);
   }
 
-  /**
-   * Shows what `before` showed of an earlier state of the same runs: the same time, the same rows open, the same
-   * span selected, and the row under the pointer (else the first in sight) where it was.
-   */
+  /** Shows what a surface of an earlier state of the same runs showed. */
   takeOver(before: Surface): void {
-    const { timeline } = this;
-    const nodes = carryOverNodes(before.timeline, timeline);
     const { scroller } = this.elements;
-    const scrollPx = scroller.scrollTop;
-    const isTouched = before.selected >= 0 || before.hovered >= 0 || scrollPx > 0 || before.rowState.folds();
-    const depth = isTouched ? before.rowState.foldDepth : openingDepth(timeline);
-    const closed = closedFromDepth(timeline, depth);
-    const wasClosed = before.rowState.ownClosed;
-    for (let node = 0; isTouched && node < wasClosed.length; node++) {
-      const now = nodes[node] ?? -1;
-      if (now >= 0) closed[now] = wasClosed[node] ?? 0;
-    }
+    const from = { ...before.scene(), hasChoice: before.rowState.folds() !== undefined };
+    const { depth, closed, nodes, view, keepsPlace } = carryOver(from, before.rowState, this.timeline);
     this.rowState.adopt(depth, closed);
     this.selected = nodes[before.selected] ?? -1;
     this.eventsNs = before.eventsNs;
-    const shiftNs = carryOverShiftNs(before.timeline, timeline);
-    if (!isWhole(before.view, before.timeline.totalNs)) {
-      const { startNs, endNs } = before.view;
-      this.view = clampView({ startNs: startNs + shiftNs, endNs: endNs + shiftNs }, timeline.totalNs);
-    }
+    this.view = view;
     if (before.treePx > 0) this.setTreePx(before.treePx);
     this.sizeRows();
-    if (isTouched && (scrollPx > 0 || before.hovered >= 0)) {
-      const first = before.rows.node[Math.floor(scrollPx / sizes.rowPx)] ?? -1;
-      const anchor = before.hovered >= 0 ? before.hovered : first;
-      const wasRow = before.rows.rowOf[anchor] ?? -1;
-      const row = rowOfNode(timeline, this.rows, nodes[anchor] ?? -1);
-      if (row >= 0 && wasRow >= 0) scroller.scrollTop = scrollPx + (row - wasRow) * sizes.rowPx;
-    }
+    const moved = keepsPlace ? movedRows(from, nodes, this.timeline, this.rows) : 0;
+    scroller.scrollTop = from.scrollPx + moved * sizes.rowPx;
     this.draw();
   }
 
@@ -205,13 +177,7 @@ export class Surface {
   zoomToBand(): void {
     const { band, treePx, chartPx, view } = this;
     this.band = null;
-    if (band) {
-      const [from, to] = [band.fromPx, band.toPx].sort((a, b) => a - b);
-      this.setView({
-        startNs: pxToNs(view, chartPx, (from ?? 0) - treePx),
-        endNs: pxToNs(view, chartPx, (to ?? 0) - treePx),
-      });
-    }
+    if (band) this.setView(viewBetween(view, chartPx, band.fromPx - treePx, band.toPx - treePx));
     this.repaint();
   }
 
@@ -241,7 +207,9 @@ export class Surface {
       this.rowState.reveal(node);
       if (rows !== this.rows) this.sizeRows();
       this.showRow(node);
-      this.showTime(node);
+      const { startNs, durationNs, totalNs } = this.timeline;
+      const view = viewShowing(this.view, startNs[node] ?? 0, durationNs[node] ?? 0, totalNs);
+      if (view !== this.view) this.setView(view);
     }
     this.repaint();
     this.callbacks.onChange();
@@ -252,16 +220,6 @@ export class Surface {
     const { scroller } = this.elements;
     const row = rowOfNode(this.timeline, this.rows, node);
     if (row >= 0) scroller.scrollTop = scrollToRow(row, scroller.scrollTop, this.heightPx);
-  }
-
-  /** Pans to a span of which nothing is in sight; its zoom stays. */
-  private showTime(node: number): void {
-    const start = this.timeline.startNs[node] ?? 0;
-    const end = start + (this.timeline.durationNs[node] ?? 0);
-    const { startNs, endNs } = this.view;
-    if (end >= startNs && start <= endNs) return;
-    const middle = end - start < endNs - startNs ? (start + end) / 2 : start + (endNs - startNs) * 0.4;
-    this.setView(panBy(this.view, middle - (startNs + endNs) / 2, this.timeline.totalNs));
   }
 
   toggle(node: number): void {

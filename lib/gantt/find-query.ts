@@ -1,23 +1,5 @@
-import {
-  type AskedTerm,
-  type Comparison,
-  type FindQuery,
-  type FindTerm,
-  numberOfText,
-  type SpanFlag,
-  spanFlags,
-  type TextField,
-  type TextTest,
-  type TimeField,
-  textFields,
-  textHolds,
-  textIs,
-  textMatches,
-  timeFields,
-} from "@/lib/trace/find-terms";
-import { workKinds } from "@/lib/trace/names";
-import { BadRegex } from "@/lib/trace/regex-syntax";
-import { spanKinds, statusCodes } from "@/lib/trace/span";
+import type { FindQuery, SpanFlag } from "@/lib/trace/find-terms";
+import { BadFind, FindParser, fieldNames } from "./find-parser";
 
 /**
  * The one way to choose spans by anything: the text of the find box. Words are looked for as they stand, words in
@@ -42,27 +24,21 @@ export const findExamples: readonly (readonly [example: string, meaning: string]
 
 /** Longer texts are cut where they come in: the address, a pasted page. */
 export const maxFindChars = 500;
-const maxTerms = 20;
 
 export type ParsedFind =
   | { readonly query: FindQuery; readonly error?: undefined }
   /** What is wrong, in one line, and what to do. */
   | { readonly query?: undefined; readonly error: string };
 
-class BadFind extends Error {}
-
 /** The query of a text, `{ any: [] }` for an empty one. Never throws. */
 export function parseFind(text: string): ParsedFind {
   try {
-    return { query: new Parser(text.slice(0, maxFindChars)).parse() };
+    return { query: new FindParser(text.slice(0, maxFindChars)).parse() };
   } catch (error) {
     if (error instanceof BadFind) return { error: error.message };
     throw error;
   }
 }
-
-/** Keys that name a field of every span; an attribute of such a name is asked for in quotes: "name"=x. */
-const fieldNames: readonly string[] = [...textFields, ...timeFields, "path", "event"];
 
 /**
  * The term for spans whose field `key` is exactly `value`: `quoteFind("name", "db.query")` is
@@ -98,247 +74,4 @@ function quoteValue(value: string): string {
 
 function escapeQuoted(text: string): string {
   return text.replace(/[\\"*]/g, "\\$&");
-}
-
-/** A text as it was written: its pieces around wildcards, with `\` before a character that means itself. */
-interface Written {
-  readonly pieces: readonly string[];
-  readonly quoted: boolean;
-}
-
-const joined = ({ pieces }: Written) => pieces.join("*");
-
-class Parser {
-  private at = 0;
-
-  constructor(private readonly text: string) {}
-
-  parse(): FindQuery {
-    const any: AskedTerm[][] = [];
-    let all: AskedTerm[] = [];
-    let count = 0;
-    for (this.skipSpace(); this.at < this.text.length; this.skipSpace()) {
-      if (/^or(\s|$)/i.test(this.text.slice(this.at, this.at + 3))) {
-        this.at += 2;
-        if (all.length > 0) any.push(all);
-        all = [];
-        continue;
-      }
-      const term = this.asked();
-      if (!term) continue;
-      if (++count > maxTerms) throw new BadFind(`Ask for ${maxTerms} things at once at most.`);
-      all.push(term);
-    }
-    if (all.length > 0) any.push(all);
-    return { any };
-  }
-
-  private skipSpace(): void {
-    while (/\s/.test(this.text[this.at] ?? "")) this.at++;
-  }
-
-  private asked(): AskedTerm | undefined {
-    const negated = this.text[this.at] === "-";
-    if (negated) this.at++;
-    // A minus that nothing follows yet.
-    if (this.at >= this.text.length || /\s/.test(this.text[this.at] ?? "")) return undefined;
-    const from = this.at;
-    const term = this.term();
-    const source = this.text.slice(from, this.at);
-    return { negated, term: "source" in term ? { ...term, source } : term };
-  }
-
-  private term(): FindTerm {
-    const regex = this.regex();
-    if (regex) return { kind: "text", test: regex, source: "" };
-    if (/[=<>]/.test(this.text[this.at] ?? "") || this.text.startsWith("!=", this.at)) {
-      throw new BadFind("Write the key, the sign and the value without spaces between: duration>50ms");
-    }
-    const key = this.written((at) => /[\s=<>"]/.test(this.text[at] ?? "") || this.text.startsWith("!=", at));
-    const comparison = this.comparison();
-    if (comparison) return this.compared(key, comparison);
-    const word = joined(key);
-    if (!key.quoted && word.toLowerCase() === "error") return { kind: "is", flag: "error" };
-    if (!key.quoted && word.startsWith("is:")) return { kind: "is", flag: flagOf(word.slice(3)) };
-    if (word === "")
-      throw new BadFind('There is nothing between the quotes. To find empty values, write key=""');
-    return { kind: "text", test: textHolds(word), source: "" };
-  }
-
-  private comparison(): Comparison | undefined {
-    const sign = /^(!=|>=|<=|=|>|<)/.exec(this.text.slice(this.at, this.at + 2))?.[0];
-    if (!sign) return undefined;
-    this.at += sign.length;
-    return sign as Comparison;
-  }
-
-  private compared(key: Written, comparison: Comparison): FindTerm {
-    const name = joined(key);
-    if (name === "") throw new BadFind(`Before ${comparison} stands the name of a field or an attribute.`);
-    const isText = comparison === "=" || comparison === "!=";
-    const field = key.quoted ? undefined : fieldNames.find((each) => each === name);
-    if (field && timeFields.some((time) => time === field)) {
-      return { kind: "time", field: field as TimeField, comparison, ns: this.time(field) };
-    }
-    if (!isText) {
-      if (field) throw new BadFind(`${field} is a text: compare it with = or !=`);
-      return { kind: "number", key: name, comparison, value: this.number(name), source: "" };
-    }
-    const not = comparison === "!=";
-    if (field === "path") return { kind: "path", not, names: this.path() };
-    const test = this.test(name);
-    if (field === "event") return { kind: "event", not, test, source: "" };
-    if (!field) return { kind: "attribute", key: name, not, test, source: "" };
-    checkListed(field as TextField, test);
-    return { kind: "field", field: field as TextField, not, test };
-  }
-
-  private test(name: string): TextTest {
-    const regex = this.regex();
-    if (regex) return regex;
-    const value = this.value(name);
-    return textIs(value.pieces);
-  }
-
-  private value(name: string): Written {
-    if (this.at >= this.text.length || /\s/.test(this.text[this.at] ?? "")) {
-      throw new BadFind(`A value comes after ${name} and its sign; "" is the empty one, * any.`);
-    }
-    return this.written((at) => /\s/.test(this.text[at] ?? ""));
-  }
-
-  private number(name: string): number {
-    const text = joined(this.value(name));
-    const value = numberOfText(text);
-    if (value === undefined) {
-      throw new BadFind(`${shown(text)} is not a number. To find the text as it stands, put it in quotes.`);
-    }
-    return value;
-  }
-
-  private time(field: string): number {
-    const text = joined(this.value(field));
-    const parts = /^([+-]?[\d.]+(?:e[+-]?\d+)?)\s*(.*)$/is.exec(text);
-    const value = numberOfText(parts?.[1] ?? "");
-    if (!parts || value === undefined) throw new BadFind(`${shown(text)} is not a time, as 50ms is.`);
-    const unit = parts[2] ?? "";
-    const ns = unitNs.get(unit);
-    if (ns === undefined) {
-      const what = unit === "" ? `${shown(text)} has no unit` : `There is no unit ${shown(unit)}`;
-      throw new BadFind(`${what}: write ns, µs (or us), ms, s, min or h.`);
-    }
-    return value * ns;
-  }
-
-  private path(): TextTest[] {
-    const start = this.at;
-    this.value("path");
-    const raw = this.text.slice(start, this.at);
-    const inner = raw.startsWith('"') ? raw.slice(1, -1) : raw;
-    const names: string[][] = [[""]];
-    const add = (char: string) => {
-      const pieces = names.at(-1) ?? [];
-      pieces[pieces.length - 1] += char;
-    };
-    for (let i = 0; i < inner.length; i++) {
-      const char = inner[i] ?? "";
-      if (char === "\\" && i + 1 < inner.length) add(inner[++i] ?? "");
-      else if (char === ">") names.push([""]);
-      else if (char === "*") names.at(-1)?.push("");
-      else add(char);
-    }
-    return names.map(textIs);
-  }
-
-  /** A text up to where `ends` says, or in quotes. */
-  private written(ends: (at: number) => boolean): Written {
-    const { text } = this;
-    const quoted = text[this.at] === '"';
-    if (quoted) this.at++;
-    const pieces = [""];
-    const add = (char: string) => {
-      pieces[pieces.length - 1] += char;
-    };
-    for (; ; this.at++) {
-      const char = text[this.at];
-      if (char === undefined) {
-        if (quoted) throw new BadFind("The quotes are not closed.");
-        break;
-      }
-      if (quoted ? char === '"' : ends(this.at)) {
-        if (quoted) this.at++;
-        break;
-      }
-      if (char === "\\" && /[\\"*>]/.test(text[this.at + 1] ?? "")) add(text[++this.at] ?? "");
-      else if (char === "*") pieces.push("");
-      else add(char);
-    }
-    return { pieces, quoted };
-  }
-
-  /**
-   * `/…/` or `/…/i` up to a space or the end. What begins with a slash and does not end like that is text: paths
-   * of requests are what people look for.
-   */
-  private regex(): TextTest | undefined {
-    if (this.text[this.at] !== "/") return undefined;
-    for (let end = this.at + 2; end < this.text.length; end++) {
-      if (this.text[end] === "\\") {
-        end++;
-        continue;
-      }
-      if (this.text[end] !== "/") continue;
-      const flags = /^([dgimsuvy]*)(?:\s|$)/.exec(this.text.slice(end + 1));
-      if (!flags) continue;
-      const source = this.text.slice(this.at + 1, end);
-      const flag = flags[1] ?? "";
-      if (flag !== "" && flag !== "i")
-        throw new BadFind("The only flag of an expression is i, for any case.");
-      this.at = end + 1 + flag.length;
-      try {
-        return textMatches(source, flag === "i");
-      } catch (error) {
-        if (error instanceof BadRegex) throw new BadFind(`The expression ${error.message}.`);
-        throw error;
-      }
-    }
-    return undefined;
-  }
-}
-
-const unitNs: ReadonlyMap<string, number> = new Map([
-  ["ns", 1],
-  ["us", 1e3],
-  // Two characters that look alike: the micro sign and the Greek letter.
-  ["\u00b5s", 1e3],
-  ["\u03bcs", 1e3],
-  ["ms", 1e6],
-  ["s", 1e9],
-  ["min", 60e9],
-  ["m", 60e9],
-  ["h", 3_600e9],
-]);
-
-const listed: Partial<Record<TextField, readonly string[]>> = {
-  kind: spanKinds,
-  work: workKinds,
-  status: statusCodes,
-};
-
-/** What can never be found is a slip: better said than answered with nothing. */
-function checkListed(field: TextField, test: TextTest): void {
-  const values = listed[field];
-  if (!values || test.kind !== "is" || test.pieces.length > 1) return;
-  if (values.some((value) => value.toLowerCase() === test.pieces[0])) return;
-  throw new BadFind(`${field} is one of ${values.map((value) => value.toLowerCase()).join(", ")}.`);
-}
-
-function flagOf(name: string): SpanFlag {
-  const flag = spanFlags.find((each) => each === name.toLowerCase());
-  if (flag) return flag;
-  throw new BadFind(`After is: comes one of ${spanFlags.join(", ")}.`);
-}
-
-function shown(text: string): string {
-  return `“${text.slice(0, 40)}${text.length > 40 ? "…" : ""}”`;
 }

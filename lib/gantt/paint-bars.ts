@@ -99,6 +99,7 @@ function paintMoment(ctx: Canvas2d, scene: Scene, node: number, x: number, barTo
   ctx.strokeStyle = ink;
   ctx.lineWidth = 1.5;
   ctx.stroke();
+  let left = x - momentPx;
   let right = x + momentPx;
   if (isOpen) {
     const to = odd & oddities.unfinished ? 1 : -1;
@@ -109,6 +110,7 @@ function paintMoment(ctx: Canvas2d, scene: Scene, node: number, x: number, barTo
       ...([x + to * (momentPx + 13), middle] as const),
     );
     if (to > 0) right += 13;
+    else left -= 13;
   }
   paintPath(ctx, scene, node, barTop);
   if (node === selected) {
@@ -117,7 +119,7 @@ function paintMoment(ctx: Canvas2d, scene: Scene, node: number, x: number, barTo
     ctx.stroke();
     paintEvents(ctx, scene, barTop - (sizes.rowPx - sizes.barPx) / 2);
   }
-  paintBarLabels(ctx, scene, node, x - momentPx, right, barTop);
+  paintBarLabels(ctx, scene, node, left, right, barTop);
   ctx.globalAlpha = 1;
 }
 

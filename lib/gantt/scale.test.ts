@@ -9,6 +9,8 @@ import {
   panBy,
   pxToNs,
   viewAround,
+  viewBetween,
+  viewShowing,
   wholeView,
   zoomAt,
 } from "./scale";
@@ -117,4 +119,21 @@ describe("formatMoment", () => {
     [-0.0001, 1e8, 1e9, "0.0 s"],
     [3_600_000_000_100, 20, 3.6e12, "3600.00000010 s"],
   ])("%d ns by %d is %s", (ns, step, largest, text) => expect(formatMoment(ns, step, largest)).toBe(text));
+});
+
+describe("views of spans", () => {
+  it("move only where nothing of the span is in sight, and keep their zoom", () => {
+    const view = { startNs: 100, endNs: 200 };
+    expect(viewShowing(view, 190, 500, 10_000)).toBe(view);
+    expect(viewShowing(view, 0, 100, 10_000)).toBe(view);
+    expect(viewShowing(view, 1_000, 20, 10_000)).toEqual({ startNs: 960, endNs: 1_060 });
+    const long = viewShowing(view, 1_000, 5_000, 10_000);
+    expect(long).toEqual({ startNs: 990, endNs: 1_090 });
+  });
+
+  it("lie between two pixels, whichever comes first", () => {
+    const view = { startNs: 0, endNs: 1_000 };
+    expect(viewBetween(view, 100, 20, 60)).toEqual({ startNs: 200, endNs: 600 });
+    expect(viewBetween(view, 100, 60, 20)).toEqual({ startNs: 200, endNs: 600 });
+  });
 });

@@ -70,6 +70,23 @@ export function viewAround(startNs: number, durationNs: number, totalNs: number)
   return clampView({ startNs: startNs - room, endNs: startNs + durationNs + room }, totalNs);
 }
 
+/** The same stretch of time moved to a span of which it shows nothing; unchanged where it shows some of it. */
+export function viewShowing(view: View, startNs: number, durationNs: number, totalNs: number): View {
+  const endNs = startNs + durationNs;
+  if (endNs >= view.startNs && startNs <= view.endNs) return view;
+  const sizeNs = view.endNs - view.startNs;
+  const middle = durationNs < sizeNs ? (startNs + endNs) / 2 : startNs + sizeNs * 0.4;
+  return panBy(view, middle - (view.startNs + view.endNs) / 2, totalNs);
+}
+
+/** The stretch between two pixels, in either order. */
+export function viewBetween(view: View, widthPx: number, aPx: number, bPx: number): View {
+  return {
+    startNs: pxToNs(view, widthPx, Math.min(aPx, bPx)),
+    endNs: pxToNs(view, widthPx, Math.max(aPx, bPx)),
+  };
+}
+
 export interface Ticks {
   readonly stepNs: number;
   readonly atNs: readonly number[];
