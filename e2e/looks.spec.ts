@@ -29,6 +29,28 @@ const states: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.goto("/data");
     await expect(page.getByRole("article").first()).toBeVisible();
   },
+  "opened files": async (page) => {
+    const slice = { ph: "X", name: "paint", ts: 1, dur: 5, pid: 1, tid: 1 };
+    const files = [JSON.stringify([slice, { ph: "C", ts: 1 }]), "no trace"];
+    await page.goto("/open");
+    await page
+      .getByLabel("Trace files")
+      .setInputFiles(
+        files.map((text, i) => ({
+          name: `${i}.json`,
+          mimeType: "application/json",
+          buffer: Buffer.from(text),
+        })),
+      );
+    await expect(page.getByRole("alert").filter({ hasText: "Not opened" })).toBeVisible();
+    await page.locator(".gantt[data-view-start]").waitFor();
+  },
+  "the download dialog": async (page) => {
+    await page.goto("/runs");
+    await page.getByRole("row").nth(1).getByRole("link").first().click();
+    await page.getByRole("button", { name: "Other formats" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+  },
   "signing in": async (page) => {
     await page.goto("/sign-in");
   },
