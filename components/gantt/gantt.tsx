@@ -119,8 +119,10 @@ export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange
     const panel = panels.find(({ name }) => action === `panel.${name}`);
     if (panel) onPanel(panel.name);
     else if (action === "keys") setKeysOpen(true);
-    else if (action === "find") findInput.current?.select();
-    else if (action === "hide") change({ hide: !hide });
+    else if (action === "find") {
+      findInput.current?.focus();
+      findInput.current?.select();
+    } else if (action === "hide") change({ hide: !hide });
     else if (action === "open") setDetailsOpen(surface.selected >= 0);
     else if (action === "close") {
       if (detailsOpen && surface.selected >= 0) closeDetails();

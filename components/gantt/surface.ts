@@ -3,7 +3,7 @@ import { type Hit, hitTest } from "@/lib/gantt/hit-test";
 import { countBefore, type Rows, rowOfNode, scrollToRow, sizes } from "@/lib/gantt/layout";
 import { paint } from "@/lib/gantt/paint";
 import { type Theme, themes } from "@/lib/gantt/palette";
-import { type Folds, RowState } from "@/lib/gantt/row-state";
+import { RowState } from "@/lib/gantt/row-state";
 import {
   clampView,
   panBy,
@@ -19,34 +19,8 @@ import type { Band, Scene } from "@/lib/gantt/scene";
 import type { Timeline } from "@/lib/gantt/timeline";
 import { Minimap } from "./minimap";
 import { sizedContext } from "./sized-context";
+import type { Opening, SurfaceCallbacks, SurfaceElements } from "./surface-parts";
 import { watchSurface } from "./surface-watch";
-
-export interface SurfaceElements {
-  /** Carries the view as data attributes, for tests and for styles. */
-  readonly root: HTMLElement;
-  /** Scrolls the rows; the canvas sticks to its top. */
-  readonly scroller: HTMLElement;
-  /** As high as all rows. */
-  readonly sizer: HTMLElement;
-  readonly canvas: HTMLCanvasElement;
-  readonly minimap: HTMLCanvasElement;
-}
-
-export interface SurfaceCallbacks {
-  /** The selection, or which rows there are, has changed. */
-  onChange(): void;
-  /** The view came to rest. */
-  onSettled(): void;
-  /** The pointer came to a bar or a row, or left it (-1). */
-  onHover(node: number, xPx: number, yPx: number): void;
-}
-
-/** How a surface opens. */
-export interface Opening {
-  readonly view?: View;
-  readonly folds?: Folds;
-  readonly treePx?: number;
-}
 
 const settleMs = 120;
 export const minTreePx = 96;
@@ -189,11 +163,8 @@ export class Surface {
       this.setView(whole);
       return;
     }
-    const around = viewAround(
-      timeline.startNs[selected] ?? 0,
-      timeline.durationNs[selected] ?? 0,
-      timeline.totalNs,
-    );
+    const { startNs, durationNs, totalNs } = timeline;
+    const around = viewAround(startNs[selected] ?? 0, durationNs[selected] ?? 0, totalNs);
     const same = Math.abs(around.startNs - this.view.startNs) + Math.abs(around.endNs - this.view.endNs) < 1;
     this.setView(same ? whole : around);
   }
