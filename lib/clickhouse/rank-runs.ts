@@ -23,7 +23,9 @@ export async function rankRuns(
 ): Promise<FoundRun[]> {
   for (let rows = firstRows; ; rows *= growth) {
     const windowNs = await readWindow(database, query, rows, signal);
-    const ranked = await rankWindow(database, query, { windowNs, wanted }, signal);
+    const leastNs = windowNs ?? lowerEndNs(query);
+    const own = await cheaperWay(database, query, { leastNs, rows }, signal);
+    const ranked = await rankWindow(database, query, { leastNs, own, wanted }, signal);
     if (ranked.length < wanted && windowNs !== undefined) continue;
     const traceIds = new Set(ranked.flatMap((run) => run.traceIds));
     const traces = await readTracesById(database, [...traceIds], signal);
@@ -64,21 +66,52 @@ async function readWindow(
   return row && Number(row.rows) === rows ? BigInt(row.startNs) : undefined;
 }
 
+/**
+ * The traces that lead to all runs that start within the window, in one of two ways. A run's first row lies in it,
+ * so its rows do, whatever the filter says of them. Or the rows that pass the filter do, also those above the
+ * window's upper end, where a run that starts below may have its only one. Few rows pass a narrow filter, and a
+ * wide filter makes a narrow window: the way with fewer rows is taken.
+ */
+async function cheaperWay(
+  { traces }: Traces,
+  query: RunsQuery,
+  { leastNs, rows }: { readonly leastNs: bigint | undefined; readonly rows: number },
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const filter = runsFilter(query);
+  const isAbove = leastNs === undefined ? "1" : "Start >= fromUnixTimestamp64Nano({least:Int64})";
+  const isBelow = "Start <= fromUnixTimestamp64Nano({below:Int64})";
+  const byTime = `SELECT TraceId FROM jiva_traces WHERE ${isAbove} AND ${isBelow}`;
+  if (filter.row === undefined) return byTime;
+  const result = await traces.query({
+    query: `SELECT countIf(${isBelow}) AS inside, countIf(NOT ${isBelow} AND ${filter.row}) AS above
+            FROM jiva_traces WHERE ${isAbove}`,
+    query_params: {
+      ...(leastNs !== undefined && { least: leastNs }),
+      below: upperEnd(query).startNs,
+      ...filter.params,
+    },
+    format: "JSONEachRow",
+    abort_signal: signal,
+  });
+  const [counted] = await result.json<{ inside: string; above: string }>();
+  if (Number(counted?.inside) <= rows + Number(counted?.above)) return byTime;
+  return `SELECT TraceId FROM jiva_traces WHERE ${isAbove} AND ${filter.row}`;
+}
+
 async function rankWindow(
   { traces }: Traces,
   query: RunsQuery,
-  { windowNs, wanted }: { readonly windowNs: bigint | undefined; readonly wanted: number },
+  {
+    leastNs,
+    own,
+    wanted,
+  }: { readonly leastNs: bigint | undefined; readonly own: string; readonly wanted: number },
   signal: AbortSignal | undefined,
 ): Promise<{ runId: string; traceIds: string[] }[]> {
   const filter = runsFilter(query);
   const below = upperEnd(query);
-  const leastNs = windowNs ?? lowerEndNs(query);
-  // All rows of a run that starts within the window lie in it or above, also above the cursor: one of them
-  // leads to a trace, all rows of that trace to the names of its runs, and the names to their other traces.
-  const own = `
-    SELECT TraceId FROM jiva_traces
-    WHERE ${leastNs === undefined ? "1" : "Start >= fromUnixTimestamp64Nano({least:Int64})"}
-    ${filter.row === undefined ? "" : `AND ${filter.row}`}`;
+  // All rows of these traces name their runs, and the names lead to the runs' other traces.
   const names = `SELECT arrayJoin(arrayPushBack(RunIds, TraceId)) FROM jiva_traces WHERE TraceId IN (${own})`;
   const result = await traces.query({
     query: `
