@@ -14,6 +14,7 @@ import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
 import { pages, paths } from "@/lib/api/paths";
 import { formatDuration } from "@/lib/base/time";
 import { RunStatus } from "./run-status";
+import { shownView } from "./shown-view";
 import { type ComparedRun, maxCompared, useCompared } from "./use-compared";
 import { createSpanSearch, fetchSpan } from "./use-run";
 
@@ -23,7 +24,9 @@ export function CompareView() {
   const names = useMemo(() => namesIn(search), [search]);
   const { found, missing, error, isLoading, retry } = useCompared(names);
   if (names.length === 0) return <NothingChosen />;
-  const without = (name: string) => pages.compare(names.filter((each) => each !== name));
+  // The same page with fewer names: no journey, and the view begins anew.
+  const leaveOut = (name: string) =>
+    history.replaceState(null, "", pages.compare(names.filter((each) => each !== name)));
   return (
     <div className="flex h-[calc(100dvh-3.1rem)] min-h-[30rem] flex-col md:h-dvh">
       <div className="border-line border-b px-4 py-3">
@@ -43,7 +46,7 @@ export function CompareView() {
           aria-label="Compared runs"
         >
           {found.map(({ run }) => (
-            <Entry key={run.run_id} run={run} removeHref={without(nameOf(run, names))} />
+            <Entry key={run.run_id} run={run} onLeaveOut={() => leaveOut(nameOf(run, names))} />
           ))}
         </ol>
         {missing.length > 0 ? (
@@ -63,7 +66,7 @@ export function CompareView() {
             <ErrorNotice error={error} onRetry={retry} />
           </div>
         ) : !isLoading && found.length > 0 ? (
-          <Timelines found={found} />
+          <Timelines key={found.map(({ run }) => run.run_id).join("\n")} found={found} />
         ) : null}
       </div>
     </div>
@@ -91,14 +94,14 @@ function Entry({ run, removeHref }: { readonly run: ComparedRun["run"]; readonly
         {label}
       </Link>
       <b className="whitespace-nowrap font-semibold">{formatDuration(run.duration_ms * 1e6)}</b>
-      <Link
-        href={removeHref}
-        replace
+      <button
+        type="button"
+        onClick={onLeaveOut}
         aria-label={`Leave out ${label}`}
         className="grid size-6 place-items-center rounded text-muted hover:bg-hover hover:text-ink"
       >
         <Icon name="close" className="size-3.5" />
-      </Link>
+      </button>
     </li>
   );
 }
@@ -152,7 +155,7 @@ type Rest<T extends readonly unknown[]> = T extends readonly [unknown, ...infer 
 function Download({ runIds }: { readonly runIds: readonly string[] }) {
   const download = useMutation({
     mutationFn: async () => {
-      const body = JSON.stringify({ run_ids: runIds });
+      const body = JSON.stringify({ run_ids: runIds, view: shownView() });
       return fetchBytes(paths.gantt, { method: "POST", headers: jsonHeaders, body });
     },
     onSuccess: (bytes) => {
