@@ -3,8 +3,9 @@
 import { useState } from "react";
 import { buttonClass } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { type ExportFormat, maxViewChars, viewFields } from "@/lib/api/exports";
+import type { ExportFormat } from "@/lib/api/exports";
 import { paths } from "@/lib/api/paths";
+import { shownView } from "./shown-view";
 
 const formats: readonly { readonly format: ExportFormat; readonly name: string; readonly words: string }[] = [
   { format: "html", name: "Timeline as HTML", words: "opens in any browser, without a network" },
@@ -71,15 +72,4 @@ export function DownloadDialog({ runId, onClose }: { readonly runId: string; rea
       </div>
     </Dialog>
   );
-}
-
-/** What the timeline shows, as the address holds it; the address may hold other things too. */
-export function shownView(): string {
-  const search = new URLSearchParams(location.search);
-  const view = new URLSearchParams();
-  for (const field of viewFields) {
-    const value = search.get(field);
-    if (value !== null) view.set(field, value);
-  }
-  return view.toString().slice(0, maxViewChars);
 }

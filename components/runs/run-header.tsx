@@ -11,8 +11,9 @@ import { formatMoment } from "@/components/ui/moment-format";
 import { paths } from "@/lib/api/paths";
 import type { RunSummary } from "@/lib/api/runs";
 import { formatDuration } from "@/lib/base/time";
-import { DownloadDialog, shownView } from "./download-dialog";
+import { DownloadDialog } from "./download-dialog";
 import { RunStatus } from "./run-status";
+import { shownView } from "./shown-view";
 
 /** What the run is, in two lines, and what can be done with it. */
 export function RunHeader({ run, onDelete }: { readonly run: RunSummary; readonly onDelete: () => void }) {
