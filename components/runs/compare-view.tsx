@@ -82,7 +82,7 @@ function nameOf(run: ComparedRun["run"], names: readonly string[]): string {
   return names.find((name) => name === run.run_id || run.trace_ids.includes(name)) ?? run.run_id;
 }
 
-function Entry({ run, removeHref }: { readonly run: ComparedRun["run"]; readonly removeHref: string }) {
+function Entry({ run, onLeaveOut }: { readonly run: ComparedRun["run"]; readonly onLeaveOut: () => void }) {
   const label = run.question || run.name || run.run_id;
   return (
     <li className="flex min-w-0 items-center gap-3 tabular-nums">
