@@ -11,6 +11,7 @@ import { spansToChromeJson } from "@/lib/trace/formats/spans-to-chrome-json";
 import { spansToJaegerJson } from "@/lib/trace/formats/spans-to-jaeger-json";
 import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
 import type { Span } from "@/lib/trace/span";
+import { toStream } from "./file-stream";
 import { HttpProblem } from "./problem";
 import { lookUpRun, requireRun } from "./runs";
 import { services } from "./services";
@@ -175,28 +176,6 @@ async function readViewer(name: string): Promise<string> {
       "The timeline's bundle is missing. Run `npm run build` and try again.",
     );
   }
-}
-
-/** The file as a response's body, made as fast as it is read. `end` is called once, however it ends. */
-function toStream(file: AsyncGenerator<Uint8Array<ArrayBuffer>>, end: () => void): ReadableStream {
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { done, value } = await file.next();
-        if (value) controller.enqueue(value);
-        if (!done) return;
-        controller.close();
-        end();
-      } catch (error) {
-        end();
-        throw error;
-      }
-    },
-    async cancel() {
-      end();
-      await file.return(undefined);
-    },
-  });
 }
 
 /**
