@@ -122,8 +122,9 @@ test("a sideways wheel pans, the strip above chooses", async ({ page, request })
   await page.mouse.up();
   await expect(async () => {
     const { startNs, endNs } = await chartOf(page);
-    expect(Math.abs(startNs - 500e6)).toBeLessThan(20e6);
-    expect(Math.abs(endNs - 760e6)).toBeLessThan(20e6);
+    const at = (share: number) => whole.startNs + share * (whole.endNs - whole.startNs);
+    expect(Math.abs(startNs - at(0.5))).toBeLessThan(10e6);
+    expect(Math.abs(endNs - at(0.75))).toBeLessThan(10e6);
   }).toPass();
 });
 

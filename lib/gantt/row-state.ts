@@ -38,6 +38,8 @@ export class RowState {
   private depth: number;
   private kept: Uint8Array | null = null;
   private closedBefore: Uint8Array | null = null;
+  /** Told again and again while nothing about the rows changes. */
+  private told: { readonly folds: Folds | undefined } | undefined;
 
   constructor(
     private readonly timeline: Timeline,
@@ -70,6 +72,11 @@ export class RowState {
 
   /** Undefined where everything is as the run opens. */
   folds(): Folds | undefined {
+    this.told ??= { folds: this.findFolds() };
+    return this.told.folds;
+  }
+
+  private findFolds(): Folds | undefined {
     const { timeline, depth } = this;
     const closed = this.ownClosed;
     const byDepth = closedFromDepth(timeline, depth);
@@ -135,6 +142,7 @@ export class RowState {
   }
 
   private layOut(): void {
+    this.told = undefined;
     this.rows = visibleRows(this.timeline, this.closed, this.kept);
   }
 }
