@@ -33,15 +33,13 @@ const states: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     const slice = { ph: "X", name: "paint", ts: 1, dur: 5, pid: 1, tid: 1 };
     const files = [JSON.stringify([slice, { ph: "C", ts: 1 }]), "no trace"];
     await page.goto("/open");
-    await page
-      .getByLabel("Trace files")
-      .setInputFiles(
-        files.map((text, i) => ({
-          name: `${i}.json`,
-          mimeType: "application/json",
-          buffer: Buffer.from(text),
-        })),
-      );
+    await page.getByLabel("Trace files").setInputFiles(
+      files.map((text, i) => ({
+        name: `${i}.json`,
+        mimeType: "application/json",
+        buffer: Buffer.from(text),
+      })),
+    );
     await expect(page.getByRole("alert").filter({ hasText: "Not opened" })).toBeVisible();
     await page.locator(".gantt[data-view-start]").waitFor();
   },
