@@ -62,8 +62,9 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
   ctx.font = fonts.small;
   ctx.fillStyle = theme.muted;
   const service = timeline.hasServices ? nodeService(timeline, node) : "";
-  const found = hidden > 0 ? `${hidden.toLocaleString("en-US")} found in ` : "";
-  const more = isClosed ? `${found}+${below.toLocaleString("en-US")}` : service;
+  const all = below.toLocaleString("en-US");
+  const hides = hidden > 0 ? `${hidden.toLocaleString("en-US")} of ${all} found` : `+${all}`;
+  const more = isClosed ? hides : service;
   if (hidden > 0) ctx.fillStyle = theme.accent;
   if (more !== "" && right - x > 30) ctx.fillText(fitText(ctx, more, right - x), x, middle);
   ctx.globalAlpha = 1;

@@ -132,6 +132,53 @@ describe("paint", () => {
     ]);
   });
 
+  it("says in a closed row how much of what it hides was found", () => {
+    const scene = sceneOf(
+      [
+        { id: 1, duration: 9 },
+        { id: 2, parent: 1 },
+        { id: 3, parent: 1 },
+      ],
+      {
+        closed: Uint8Array.of(1, 0, 0),
+        matches: Uint8Array.of(0, 1, 0),
+        matchesBefore: Int32Array.of(0, 0, 1, 1),
+      },
+    );
+    expect(texts(drawnOf(scene))).toContain("1 of 2 found");
+  });
+
+  it("draws spans without a length as diamonds, and says where the end is missing", () => {
+    const drawn = drawnOf(
+      sceneOf([
+        { id: 1, start: 100, work: 6 },
+        { id: 2, start: 200, duration: -2 },
+        { id: 3, start: 300, duration: -1 },
+      ]),
+    );
+    // Ten pixels wide around its moment, filled with the colour of its work.
+    expect(
+      drawn.some(
+        ({ kind, x, colour }) => kind === "path" && x === 400 && colour === workColours.database.fill,
+      ),
+    ).toBe(true);
+    expect(texts(drawn)).toContain("no end");
+    expect(texts(drawn)).toContain("ends before it starts");
+    expect(texts(drawn)).toContain("–");
+  });
+
+  it("draws the stretch that is being chosen, with its length", () => {
+    const drawn = drawnOf(sceneOf([{ id: 1, duration: 1_000 }], { band: { fromPx: 800, toPx: 550 } }));
+    expect(texts(drawn)).toContain("250 ns");
+    const veils = drawn.filter(
+      ({ kind, colour, y }) => kind === "box" && colour === themes.light.ground && y === sizes.axisPx,
+    );
+    expect(veils.map(({ x, width }) => [x, width])).toEqual([
+      [300, 250],
+      [800, 500],
+    ]);
+  });
+
   it("draws the moment under the pointer on the axis", () => {
     expect(texts(drawnOf(sceneOf([{ id: 1, duration: 1_000 }], { pointerPx: 800 })))).toContain("0.50 µs");
   });
