@@ -50,9 +50,7 @@ function sheet(surface: Surface): Node[] {
     legend(surface),
     line("p", "gantt-print-note", shownText(surface)),
     drawing(surface, first, many),
-    ...(cut.length > 0
-      ? [line("p", "gantt-print-note", `Not printed: ${cut.join(" and ")}.`)]
-      : []),
+    ...(cut.length > 0 ? [line("p", "gantt-print-note", `Not printed: ${cut.join(" and ")}.`)] : []),
     ...(closed > 0
       ? [line("p", "gantt-print-note", `${count(closed, "span")} in closed or hidden rows are not printed.`)]
       : []),
