@@ -27,9 +27,10 @@ export type Listen = <K extends keyof HTMLElementEventMap>(
 ) => void;
 
 /**
- * Wheel and pointer over the timeline. A drag pans, on the axis or with shift it chooses a stretch. The wheel zooms at the pointer over the chart and scrolls over the
- * tree; with shift it always scrolls. A trackpad would zoom with every scroll, so its two fingers scroll and
- * pan, and its pinch (which browsers send as ctrl + wheel) zooms. Answers how to stop listening.
+ * Wheel and pointer over the timeline. A drag pans; on the axis, or with shift, it chooses a stretch. The wheel
+ * zooms at the pointer over the chart and scrolls over the tree; with shift it always scrolls. A trackpad would
+ * zoom with every scroll, so its two fingers scroll and pan, and its pinch (which browsers send as ctrl + wheel)
+ * zooms. Answers how to stop listening.
  */
 export function attachGestures(surface: Surface, onOpen: (node: number) => void): () => void {
   const { canvas, scroller, minimap } = surface.elements;
@@ -134,6 +135,8 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
       if (hit.part === "twisty") surface.toggle(hit.node);
       else if (hit.part !== "axis") {
         surface.select(hit.node);
+        // The details take the chart's room: what was below the pointer is elsewhere now.
+        surface.hover(null);
         if (hit.node >= 0) onOpen(hit.node);
       }
     }
