@@ -13,21 +13,43 @@ export interface SpanAddress {
   readonly traceId?: string;
 }
 
+const stored = "otel_traces.SpanId";
+
+/** The id as it is given: what nearly every table holds, and half the time of what follows. */
+const asGiven = { where: `${stored} = {spanId:String}`, order: "Timestamp, TraceId" };
+
+/** The id in any case, or by the digits that stand for one that is no id: worked out for every span of the run. */
+const inAnyForm = {
+  where: `(lower(${stored}) = lower({spanId:String}) OR ${ownIdDigits(stored)} = lower({spanId:String}))`,
+  order: `lower(${stored}) = lower({spanId:String}) DESC, Timestamp, TraceId`,
+};
+
 /** One whole span of a run, or undefined where the run has none of this id. */
 export async function readSpan(
+  database: Pick<Database, "traces">,
+  run: FoundRun,
+  address: SpanAddress,
+  signal?: AbortSignal,
+): Promise<Span | undefined> {
+  return (
+    (await readSpanWhere(database, run, address, asGiven, signal)) ??
+    (await readSpanWhere(database, run, address, inAnyForm, signal))
+  );
+}
+
+async function readSpanWhere(
   { traces }: Pick<Database, "traces">,
   run: FoundRun,
   { spanId, traceId }: SpanAddress,
+  id: typeof asGiven,
   signal?: AbortSignal,
 ): Promise<Span | undefined> {
   const where = spansOfRun(run);
-  const stored = "otel_traces.SpanId";
   const result = await traces.query({
     query: `SELECT ${spanSelection} FROM otel_traces
-            WHERE ${where.sql}
-              AND (lower(${stored}) = lower({spanId:String}) OR ${ownIdDigits(stored)} = lower({spanId:String}))
+            WHERE ${where.sql} AND ${id.where}
               ${traceId === undefined ? "" : "AND lower(TraceId) = lower({traceId:String})"}
-            ORDER BY lower(${stored}) = lower({spanId:String}) DESC, Timestamp, TraceId LIMIT 1`,
+            ORDER BY ${id.order} LIMIT 1`,
     query_params: { ...where.params, spanId, ...(traceId !== undefined && { traceId }) },
     format: "JSONEachRow",
     abort_signal: signal,
