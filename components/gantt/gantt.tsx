@@ -12,6 +12,7 @@ import { PanelPlace } from "./panel-place";
 import { type PanelName, panels } from "./panels";
 import { attachPrinting } from "./print-sheet";
 import { runKey } from "./run-key";
+import type { LoadSpans } from "./span-cache";
 import { Splitter } from "./splitter";
 import { type GanttState, type HeldState, stateOf } from "./state";
 import { minTreePx, type Surface } from "./surface";
@@ -38,6 +39,8 @@ export interface GanttProps {
   readonly runs: readonly TimelineRun[];
   /** The whole of one span, when a person opens it. */
   readonly loadSpan: (run: number, span: number, signal: AbortSignal) => Promise<Span>;
+  /** Several spans at once, where asking for one costs a journey: what is in sight is then read ahead. */
+  readonly loadSpans?: LoadSpans;
   /** Searches attributes and events; without it the find box looks at what the rows show. */
   readonly searchSpans?: SearchSpans;
   readonly initialState?: GanttState;
@@ -48,7 +51,15 @@ export interface GanttProps {
 }
 
 /** The timeline of one or several runs: tree and bars on one canvas, minimap, find, details, panels, keys. */
-export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange, hrefOfTrace }: GanttProps) {
+export function Gantt({
+  runs,
+  loadSpan,
+  loadSpans,
+  searchSpans,
+  initialState,
+  onStateChange,
+  hrefOfTrace,
+}: GanttProps) {
   const id = useId();
   const timeline = useMemo(() => buildTimeline(runs), [runs]);
   const refs = {
@@ -74,12 +85,15 @@ export function Gantt({ runs, loadSpan, searchSpans, initialState, onStateChange
   const tell = (surface: Surface) =>
     latest.current.onStateChange?.(stateOf(surface, latest.current.held), surface.timeline.totalNs);
 
-  const readAhead = useReadAhead(timeline, loadSpan);
+  const readAhead = useReadAhead(timeline, loadSpan, loadSpans);
   const surface = useSurface(timeline, refs, initialState, {
-    onReport: tell,
+    onReport: (reported) => {
+      tell(reported);
+      readAhead.onRest(reported);
+    },
     onHover: (node, xPx, yPx) => {
       tooltip.current?.show(node, xPx, yPx);
-      readAhead(node);
+      readAhead.onHover(node);
     },
     onOpen: () => setDetailsOpen(true),
   });

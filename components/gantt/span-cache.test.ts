@@ -70,14 +70,39 @@ it("asks again after a failure", async () => {
   await expect(second).resolves.toEqual(spanOf("span 1"));
 });
 
+it("reads what is in sight ahead at once, run by run, but what is at hand already", async () => {
+  const { asked, cache } = slowLoader();
+  const loadSpans = vi.fn(async (run: number, spans: readonly number[]) =>
+    spans.map((span) => (span === 3 ? undefined : spanOf(`${run} ${span}`))),
+  );
+  const sight = [
+    { run: 0, span: 1 },
+    { run: 0, span: 3 },
+    { run: 1, span: 2 },
+  ];
+  await cache.prefetchInSight(sight, loadSpans);
+  expect(loadSpans.mock.calls.map(([run, spans]) => [run, spans])).toEqual([
+    [0, [1, 3]],
+    [1, [2]],
+  ]);
+  expect([cache.peek(0, 1), cache.peek(0, 3), cache.peek(1, 2)]).toEqual([
+    spanOf("0 1"),
+    undefined,
+    spanOf("1 2"),
+  ]);
+  await cache.prefetchInSight(sight, loadSpans);
+  expect(loadSpans).toHaveBeenCalledTimes(2);
+  expect(asked).toHaveLength(0);
+});
+
 it("keeps the spans looked at last, and no more than its bound", async () => {
   const load = vi.fn<LoadSpan>(async (_, span) => spanOf(String(span)));
   const cache = spanCacheOf(load);
   expect(spanCacheOf(load)).toBe(cache);
-  for (let span = 0; span < 64; span++) await cache.load(0, span, signal());
+  for (let span = 0; span < 128; span++) await cache.load(0, span, signal());
   cache.peek(0, 0);
-  await cache.load(0, 64, signal());
+  await cache.load(0, 128, signal());
   expect(cache.peek(0, 0)).toBeDefined();
   expect(cache.peek(0, 1)).toBeUndefined();
-  expect(load).toHaveBeenCalledTimes(65);
+  expect(load).toHaveBeenCalledTimes(129);
 });

@@ -3,8 +3,20 @@ import type { Span } from "@/lib/trace/span";
 
 export type LoadSpan = (run: number, span: number, signal: AbortSignal) => Promise<Span>;
 
-/** Spans may be large: so many are kept, the ones looked at last. */
-const maxSpans = 64;
+/**
+ * Several spans at once, in the order asked for; undefined for those that have to be asked for one by one. Only
+ * where asking for one costs a journey.
+ */
+export type LoadSpans = (
+  run: number,
+  spans: readonly number[],
+  signal: AbortSignal,
+) => Promise<readonly (Span | undefined)[]>;
+
+/** Spans may be large: so many are kept, the ones looked at last. Two screens full of rows. */
+const maxSpans = 128;
+/** More rows than on a large screen are not read ahead. */
+const maxInSight = 64;
 
 interface Request {
   readonly promise: Promise<Span>;
@@ -21,6 +33,9 @@ export class SpanCache {
   private readonly spans = new Map<string, Span>();
   private readonly requests = new Map<string, Request>();
   private ahead: AbortController | undefined;
+  private sight: AbortController | undefined;
+  /** What cannot be read ahead is not asked for again with every rest of the view. */
+  private readonly notAhead = new Set<string>();
 
   constructor(private readonly loadSpan: LoadSpan) {}
 
@@ -52,6 +67,34 @@ export class SpanCache {
     // Begins at once, so that a span that both wishes are for is not given up in between.
     void this.readAhead(wishes, ahead.signal);
     before?.abort();
+  }
+
+  /** Reads what is in sight ahead, with one question for each run; a newer sight gives the one before up. */
+  async prefetchInSight(sight: readonly SpanRef[], loadSpans: LoadSpans): Promise<void> {
+    this.sight?.abort();
+    const controller = new AbortController();
+    this.sight = controller;
+    const isNew = ({ run, span }: SpanRef) => {
+      const key = `${run} ${span}`;
+      return !this.spans.has(key) && !this.notAhead.has(key);
+    };
+    const missing = sight.slice(0, maxInSight).filter(isNew);
+    const runs = new Map<number, number[]>();
+    for (const { run, span } of missing) runs.set(run, [...(runs.get(run) ?? []), span]);
+    for (const [run, spans] of runs) {
+      try {
+        const loaded = await loadSpans(run, spans, controller.signal);
+        if (controller.signal.aborted) return;
+        for (const [index, span] of loaded.entries()) {
+          const key = `${run} ${spans[index] ?? -1}`;
+          if (span) this.keep(key, span);
+          else this.notAhead.add(key);
+        }
+      } catch {
+        // Who opens a span asks for it anew, and is told.
+        return;
+      }
+    }
   }
 
   private async readAhead(wishes: readonly SpanRef[], signal: AbortSignal): Promise<void> {

@@ -16,7 +16,7 @@ import { formatDuration } from "@/lib/base/time";
 import { RunStatus } from "./run-status";
 import { shownView } from "./shown-view";
 import { type ComparedRun, maxCompared, useCompared } from "./use-compared";
-import { createSpanSearch, fetchSpan } from "./use-run";
+import { createSpanSearch, fetchSpan, fetchSpans } from "./use-run";
 
 /** Several runs on one axis of time, each from its own start. The address names them and holds the view. */
 export function CompareView() {
@@ -120,6 +120,13 @@ function Timelines({ found }: { readonly found: readonly ComparedRun[] }) {
     },
     [runs],
   );
+  const loadSpans = useCallback(
+    async (run: number, spans: readonly number[], signal: AbortSignal) => {
+      const entry = runs[run];
+      return entry ? fetchSpans(entry.runId, entry.columns, spans, signal) : [];
+    },
+    [runs],
+  );
   const searchSpans = useMemo(() => {
     const searches = runs.map(({ runId, columns }) => createSpanSearch(runId, columns));
     return async (run: number, ...rest: Rest<Parameters<ReturnType<typeof createSpanSearch>>>) =>
@@ -141,6 +148,7 @@ function Timelines({ found }: { readonly found: readonly ComparedRun[] }) {
     <Gantt
       runs={runs}
       loadSpan={loadSpan}
+      loadSpans={loadSpans}
       searchSpans={searchSpans}
       initialState={initialState}
       onStateChange={keepInAddress}

@@ -15,7 +15,7 @@ import { DeleteRunDialog } from "./delete-run-dialog";
 import { RunHeader } from "./run-header";
 import { columnsToStages } from "./run-stages";
 import { StageStrip } from "./stage-strip";
-import { createSpanSearch, fetchSpan, useRun, useRunSpans } from "./use-run";
+import { createSpanSearch, fetchSpan, fetchSpans, useRun, useRunSpans } from "./use-run";
 
 /** One run: what it is, its stages, and its timeline down to the last span. */
 export function RunView({ runId }: { readonly runId: string }) {
@@ -74,6 +74,10 @@ function Timeline({ run, columns }: { readonly run: RunSummary; readonly columns
     (_: number, span: number, signal: AbortSignal) => fetchSpan(runId, columns, span, signal),
     [runId, columns],
   );
+  const loadSpans = useCallback(
+    (_: number, spans: readonly number[], signal: AbortSignal) => fetchSpans(runId, columns, spans, signal),
+    [runId, columns],
+  );
   const searchSpans = useMemo(() => createSpanSearch(runId, columns), [runId, columns]);
   const keepInAddress = useCallback(
     (state: GanttState, totalNs: number) => {
@@ -87,6 +91,7 @@ function Timeline({ run, columns }: { readonly run: RunSummary; readonly columns
     <Gantt
       runs={runs}
       loadSpan={loadSpan}
+      loadSpans={loadSpans}
       searchSpans={searchSpans}
       initialState={initialState}
       onStateChange={keepInAddress}

@@ -3,10 +3,12 @@ import { ApiError, fetchBytes, fetchJson, jsonHeaders } from "@/components/ui/ap
 import { paths } from "@/lib/api/paths";
 import {
   deletedSchema,
+  maxSpansAhead,
   type RunSummary,
   runSummarySchema,
   spanColumnsContentType,
   spanDetailSchema,
+  spanDetailsSchema,
 } from "@/lib/api/runs";
 import { spanSearchSchema } from "@/lib/api/span-search";
 import type { FoundSpans, SearchSpans } from "@/lib/gantt/find-nodes";
@@ -78,6 +80,23 @@ export async function fetchSpan(
   const traceId = columns.traceIds[columns.trace[span] ?? 0] ?? "";
   const path = paths.runSpan(runId, spanIdText(columns.spanIds, span), traceId);
   return spanDetailToSpan(await fetchJson(path, spanDetailSchema, { signal }));
+}
+
+/** Several spans at once, in the order asked for; undefined for those that have to be asked for one by one. */
+export async function fetchSpans(
+  runId: string,
+  columns: SpanColumns,
+  spans: readonly number[],
+  signal: AbortSignal,
+): Promise<(Span | undefined)[]> {
+  const idOf = (span: number) => spanIdText(columns.spanIds, span);
+  const path = paths.runSpansWhole(runId, [...new Set(spans.map(idOf))].slice(0, maxSpansAhead));
+  const { spans: details } = await fetchJson(path, spanDetailsSchema, { signal });
+  const whole = new Map(details.map((detail) => [`${detail.trace_id} ${detail.span_id}`, detail]));
+  return spans.map((span) => {
+    const detail = whole.get(`${columns.traceIds[columns.trace[span] ?? 0] ?? ""} ${idOf(span)}`);
+    return detail && spanDetailToSpan(detail);
+  });
 }
 
 /** Searches a run's attributes and events on the server: one request a term, since the page joins terms itself. */

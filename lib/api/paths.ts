@@ -8,6 +8,9 @@ export const paths = {
   runSpans: (runId: string) => `/api/runs/${encodeURIComponent(runId)}/spans`,
   runSpan: (runId: string, spanId: string, traceId: string) =>
     `/api/runs/${encodeURIComponent(runId)}/spans/${encodeURIComponent(spanId)}?${new URLSearchParams({ trace_id: traceId })}`,
+  /** Several whole spans at once, to read ahead. */
+  runSpansWhole: (runId: string, spanIds: readonly string[]) =>
+    `/api/runs/${encodeURIComponent(runId)}/spans/whole?ids=${spanIds.join(",")}`,
   runSpanSearch: (runId: string, text: string) =>
     `/api/runs/${encodeURIComponent(runId)}/spans/search?${new URLSearchParams({ q: text })}`,
   runExport: (

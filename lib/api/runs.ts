@@ -109,6 +109,22 @@ export const spanDetailSchema = z.object({
 });
 export type SpanDetail = z.infer<typeof spanDetailSchema>;
 
+/** So many spans are read ahead at once: what fits on a large screen. */
+export const maxSpansAhead = 64;
+
+/** Ids of spans, 16 hex digits each, with commas between. */
+export const spansQuerySchema = z.strictObject({
+  ids: z
+    .string()
+    .regex(/^[0-9a-f]{16}(?:,[0-9a-f]{16})*$/, "ids are span ids of 16 hex digits with commas between")
+    .max(17 * maxSpansAhead - 1, `ask for ${maxSpansAhead} spans at most`)
+    .transform((ids) => ids.split(",")),
+});
+
+/** Of the spans asked for those that are in the run and are not large. */
+export const spanDetailsSchema = z.object({ spans: z.array(spanDetailSchema) });
+export type SpanDetails = z.infer<typeof spanDetailsSchema>;
+
 export const deletedSchema = z.object({ deleted_traces: z.number().int(), deleted_spans: z.number().int() });
 export type Deleted = z.infer<typeof deletedSchema>;
 

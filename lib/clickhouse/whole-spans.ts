@@ -58,6 +58,34 @@ async function readSpanWhere(
   return row && rowToSpan(row);
 }
 
+/** Text in the attributes of a span that is read ahead: a person may never open it. */
+const maxSmallChars = 65_536;
+const allChars = (maps: string) => `arraySum(m -> arraySum(v -> length(v), mapValues(m)), ${maps})`;
+
+/**
+ * The whole spans of a run that have these ids (as they are stored) and are not large, each once, in all of its
+ * traces: for reading ahead what is in sight.
+ */
+export async function readSmallSpans(
+  { traces }: Pick<Database, "traces">,
+  run: FoundRun,
+  spanIds: readonly string[],
+  signal?: AbortSignal,
+): Promise<Span[]> {
+  const where = spansOfRun(run);
+  const result = await traces.query({
+    query: `SELECT ${spanSelection} FROM otel_traces
+            WHERE ${where.sql} AND ${stored} IN {spanIds:Array(String)}
+              AND ${allChars("[SpanAttributes, ResourceAttributes]")} + ${allChars("Events.Attributes")}
+                + ${allChars("Links.Attributes")} < ${maxSmallChars}
+            ORDER BY Timestamp, TraceId LIMIT 1 BY TraceId, ${stored} LIMIT ${2 * spanIds.length}`,
+    query_params: { ...where.params, spanIds },
+    format: "JSONEachRow",
+    abort_signal: signal,
+  });
+  return (await result.json<SpanRow>()).map(rowToSpan);
+}
+
 /**
  * A run's whole spans, each once, in batches as they come off the wire: in the order of their start, or with the
  * spans of a trace together. Leaving the loop early ends the query.

@@ -6,12 +6,13 @@ import type {
   RunsAnswer,
   RunsQuery,
   SpanDetail,
+  SpanDetails,
 } from "@/lib/api/runs";
 import { clearAllTraces, clearOldTraces, deleteRun } from "@/lib/clickhouse/clear-traces";
 import { BadCursor, listRuns } from "@/lib/clickhouse/list-runs";
 import { readRunSpans } from "@/lib/clickhouse/run-spans";
 import { type FoundRun, findRun, withCounts } from "@/lib/clickhouse/runs";
-import { readSpan, type SpanAddress } from "@/lib/clickhouse/whole-spans";
+import { readSmallSpans, readSpan, type SpanAddress } from "@/lib/clickhouse/whole-spans";
 import { columnsToRunSpans } from "@/lib/trace/plain-span-columns";
 import type { Span } from "@/lib/trace/span";
 import { encodeSpanColumns } from "@/lib/trace/span-columns";
@@ -95,6 +96,21 @@ export async function readSpanDetail(
   const span = await readSpan(database, run, address, signal);
   if (span) return spanToDetail(span);
   throw new HttpProblem(404, "No such span", "The run has no span of this id. Load the run again.");
+}
+
+/** The spans of a run that have these ids, without the large ones: a page reads ahead what is in sight. */
+export async function readSpanDetails(
+  id: string,
+  spanIds: readonly string[],
+  signal: AbortSignal,
+): Promise<SpanDetails> {
+  let run = recentRuns.get(id);
+  if (!run) {
+    run = await requireRun(id, signal);
+    recentRuns.note(id, run);
+  }
+  const spans = await readSmallSpans(services().database, run, spanIds, signal);
+  return { spans: spans.map(spanToDetail) };
 }
 
 function spanToDetail(span: Span): SpanDetail {
