@@ -5,8 +5,8 @@ import type { Surface } from "./surface";
 
 /** A pointer that only passes over a bar asks for nothing. */
 const hoverRestMs = 40;
-/** Rows that are scrolled past are not read. */
-const sightRestMs = 200;
+/** The surface tells of a view at rest; this takes several reports at once for one. */
+const sightRestMs = 30;
 
 /**
  * Reads spans ahead that are about to be opened, mostly: the one that the pointer rests on, and where several can
