@@ -1,22 +1,13 @@
-import type { RunChart } from "@/lib/api/run-chart";
+import type { RunChart, RunChartQuery } from "@/lib/api/run-chart";
 import { highest, lowest } from "@/lib/base/bigints";
 import { spanNames, workAttributes, workKindOf, workKinds } from "@/lib/trace/names";
 import type { Database } from "./client";
+import { type RunRange, runsOf, runsOfParams } from "./run-groups";
 import type { TimeBuckets } from "./time-buckets";
-
-/** The newest runs that start in a bucket. */
-export interface BucketSample {
-  readonly bucket: number;
-  readonly runs: readonly {
-    readonly startNs: bigint;
-    /** The Timestamp of its newest span. */
-    readonly lastNs: bigint;
-    readonly traceIds: readonly string[];
-  }[];
-}
 
 /** Runs and spans that one answer is made of at most, so that it takes a few tenths of a second. */
 const maxRuns = 2_000;
+const maxRunsPerStretch = 40;
 const maxSpans = 200_000;
 
 /**
@@ -44,14 +35,15 @@ interface Sampled {
  */
 export async function readStages(
   { traces }: Pick<Database, "traces">,
+  query: RunChartQuery,
+  range: RunRange,
   buckets: TimeBuckets,
-  samples: readonly BucketSample[],
-  stored: StoredSpans,
+  { filled, stored }: { readonly filled: readonly FilledBucket[]; readonly stored: StoredSpans },
   signal?: AbortSignal,
 ): Promise<RunChart["stages"]> {
   const widthInBuckets = Math.ceil(buckets.count / Math.min(buckets.count, stretchesFor(stored.inRange)));
-  const mostTraces = maxSpans / stored.perTrace;
-  const sampled = chooseRuns(samples, widthInBuckets, Math.min(maxRuns, mostTraces / tracesARun(samples)));
+  const sampled = await readSample(traces, query, range, buckets, { filled, stored, widthInBuckets }, signal);
+  if (sampled.length === 0) return { runs: 0, spans: 0, stretches: [] };
   const rows = await readSelfTimes(traces, sampled, signal);
 
   const stretches = new Map<number, RunChart["stages"]["stretches"][number]>();
@@ -80,29 +72,64 @@ export async function readStages(
   return { runs: sampled.length, spans, stretches: byTime };
 }
 
-/** The newest bucket of each stretch gives its newest runs, so that what is read lies together in time. */
-function chooseRuns(samples: readonly BucketSample[], widthInBuckets: number, most: number): Sampled[] {
-  const newestOf = new Map<number, BucketSample>();
-  for (const sample of samples) {
-    const stretch = Math.floor(sample.bucket / widthInBuckets);
-    const known = newestOf.get(stretch);
-    if (!known || known.bucket < sample.bucket) newestOf.set(stretch, sample);
-  }
-  const each = Math.max(1, Math.floor(most / newestOf.size));
-  // A trace that several runs share is looked at once.
-  const seen = new Set<string>();
-  return [...newestOf].flatMap(([stretch, { runs }]) =>
-    runs.slice(0, each).map(({ startNs, lastNs, traceIds }) => {
-      const own = traceIds.filter((id) => !seen.has(id));
-      for (const id of own) seen.add(id);
-      return { stretch, firstNs: startNs, lastNs, traceIds: own };
-    }),
-  );
+/** A bucket that holds runs. */
+export interface FilledBucket {
+  readonly bucket: number;
 }
 
-function tracesARun(samples: readonly BucketSample[]): number {
-  const runs = samples.flatMap((sample) => sample.runs);
-  return runs.reduce((sum, { traceIds }) => sum + traceIds.length, 0) / Math.max(runs.length, 1);
+/** The newest bucket of each stretch gives its newest runs, so that what is read lies together in time. */
+async function readSample(
+  traces: Database["traces"],
+  query: RunChartQuery,
+  range: RunRange,
+  { startMs, widthMs }: TimeBuckets,
+  choice: {
+    readonly filled: readonly FilledBucket[];
+    readonly stored: StoredSpans;
+    readonly widthInBuckets: number;
+  },
+  signal: AbortSignal | undefined,
+): Promise<Sampled[]> {
+  const newestOf = new Map(
+    choice.filled.map(({ bucket }) => [Math.floor(bucket / choice.widthInBuckets), bucket]),
+  );
+  if (newestOf.size === 0) return [];
+  const maxTraces = maxSpans / choice.stored.perTrace;
+  const most = Math.min(maxRuns, maxTraces) / newestOf.size;
+  const widthNs = BigInt(widthMs) * 1_000_000n;
+  const firstNs = BigInt(startMs) * 1_000_000n;
+  const parts = [...newestOf.values()].map((bucket) => {
+    const fromNs = firstNs + BigInt(bucket) * widthNs;
+    return { fromNs, toNs: fromNs + widthNs };
+  });
+  const result = await traces.query({
+    query: `
+      SELECT toUInt16(intDiv(startNs - {firstNs:Int64}, {widthNs:Int64})) AS bucket, startNs, lastNs, traceIds
+      FROM (${runsOf(query, { ...range, parts })})
+      WHERE isMode AND isStatus AND isService AND bucket IN {buckets:Array(UInt16)}
+      ORDER BY startNs DESC LIMIT {most:UInt32} BY bucket`,
+    query_params: {
+      ...runsOfParams(query, range),
+      firstNs,
+      widthNs,
+      buckets: [...newestOf.values()],
+      most: Math.min(maxRunsPerStretch, Math.max(1, Math.floor(most))),
+    },
+    format: "JSONEachRow",
+    abort_signal: signal,
+  });
+  const rows = await result.json<{ bucket: number; startNs: string; lastNs: string; traceIds: string[] }>();
+  // A trace that several runs share is looked at once, and a run of very many traces only on its own.
+  const seen = new Set<string>();
+  return rows
+    .sort((a, b) => a.bucket - b.bucket)
+    .flatMap(({ bucket, startNs, lastNs, traceIds }) => {
+      const own = traceIds.filter((id) => !seen.has(id));
+      if (seen.size > 0 && seen.size + own.length > maxTraces) return [];
+      for (const id of own) seen.add(id);
+      const stretch = Math.floor(bucket / choice.widthInBuckets);
+      return [{ stretch, firstNs: BigInt(startNs), lastNs: BigInt(lastNs), traceIds: own }];
+    });
 }
 
 /** Spans that are stored, about: what arrived twice counts twice. */
@@ -148,7 +175,7 @@ async function readSelfTimes(
     const known = moments.get(stretch) ?? { firstNs, lastNs };
     moments.set(stretch, { firstNs: lowest(known.firstNs, firstNs), lastNs: highest(known.lastNs, lastNs) });
   }
-  // For the index alone: the rows are told by their trace, at half the time of comparing every row's moment.
+  // For the index alone: rows are told by their trace, before anything else of them is read.
   const when = [...moments.values()].map(
     ({ firstNs, lastNs }) =>
       `Timestamp >= fromUnixTimestamp64Nano(${firstNs}) AND Timestamp <= fromUnixTimestamp64Nano(${lastNs})`,
@@ -170,7 +197,7 @@ async function readSelfTimes(
             cityHash64(TraceId, SpanId) AS ownKey, cityHash64(TraceId, ParentSpanId) AS parentKey,
             if(ParentSpanId = '' OR ParentSpanId = SpanId, [(ownKey, true)], [(ownKey, true), (parentKey, false)]) AS parts
           FROM otel_traces
-          WHERE TraceId IN {traceIds:Array(String)} AND indexHint(${when.join(" OR ")}))
+          PREWHERE TraceId IN {traceIds:Array(String)} WHERE indexHint(${when.join(" OR ")}))
         ARRAY JOIN parts.1 AS key, parts.2 AS isOwn
         GROUP BY key HAVING max(isOwn))
       GROUP BY stretch, name, mask`,
