@@ -1,6 +1,7 @@
 // @ts-check
 import { fork } from "node:child_process";
 import { join } from "node:path";
+import { withLimit } from "./limit.mjs";
 import { isRunning, stopGroup } from "./processes.mjs";
 import { addressOf, CannotStart } from "./settings.mjs";
 
@@ -98,12 +99,11 @@ export async function waitUntilHealthy({ app, settings, signal, onTrouble }) {
  */
 async function troubleAt(url, signal) {
   try {
-    const response = await fetch(url, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(pollLimitMs)]),
+    return await withLimit({ limitMs: pollLimitMs, signal }, async (limited) => {
+      const response = await fetch(url, { signal: limited });
+      const body = await response.text();
+      return response.ok ? undefined : `it answers ${response.status} ${reasonIn(body)}`.trim();
     });
-    const body = await response.text();
-    if (response.ok) return undefined;
-    return `it answers ${response.status} ${reasonIn(body)}`.trim();
   } catch {
     return noAnswer;
   }

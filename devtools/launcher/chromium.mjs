@@ -48,9 +48,10 @@ export async function requireChromium({ root, env, signal, onProgress }) {
 
   for (const { what, command } of waysToInstall(root)) {
     onProgress(what);
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(installLimitMs)]);
+    const deadlineMs = Date.now() + installLimitMs;
     for (const [file, ...args] of command) {
-      const { code } = await run(file, args, { cwd: root, limitMs: installLimitMs, signal: deadline, env });
+      const limitMs = Math.max(1_000, deadlineMs - Date.now());
+      const { code } = await run(file, args, { cwd: root, limitMs, signal, env });
       if (code !== 0) break;
     }
     signal.throwIfAborted();

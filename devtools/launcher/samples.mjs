@@ -1,4 +1,5 @@
 // @ts-check
+import { withLimit } from "./limit.mjs";
 import { addressOf } from "./settings.mjs";
 
 /** Measured at 2–3 s; a busy machine gets its time. */
@@ -16,33 +17,42 @@ const limitMs = 180_000;
 export async function loadSamples({ settings, report, signal }) {
   const step = report.step("looking at the data");
   try {
-    const response = await fetch(`${addressOf(settings)}/api/samples`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "text/event-stream",
-        "x-jiva-request": "1",
-        ...(settings.apiToken && { authorization: `Bearer ${settings.apiToken}` }),
-      },
-      body: JSON.stringify({ if_untouched: true }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
-    });
-    if (!response.ok || response.body === null) {
-      throw new Error(`the app answers ${response.status}: ${(await response.text()).slice(0, 300)}`);
-    }
-    for await (const { event, data } of eventsOf(response.body)) {
-      if (event === "progress") step.progress(`sample ${data.file}, ${data.done} of ${data.total} files`);
-      if (event === "error") throw new Error(String(data.detail ?? "unknown error"));
-      if (event === "done") {
-        step.done(data.loaded === true ? `sample data loaded: ${contents(data)}` : "as it was");
-        return;
-      }
-    }
-    throw new Error("the app ended its answer too early");
+    await withLimit({ limitMs, signal }, (limited) => askForSamples(settings, step, limited));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     step.failed(signal.aborted ? "stopped" : `the sample data is not loaded: ${reason}`);
   }
+}
+
+/**
+ * @param {import("./settings.mjs").Settings} settings
+ * @param {import("./report.mjs").Step} step
+ * @param {AbortSignal} signal
+ */
+async function askForSamples(settings, step, signal) {
+  const response = await fetch(`${addressOf(settings)}/api/samples`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "text/event-stream",
+      "x-jiva-request": "1",
+      ...(settings.apiToken && { authorization: `Bearer ${settings.apiToken}` }),
+    },
+    body: JSON.stringify({ if_untouched: true }),
+    signal,
+  });
+  if (!response.ok || response.body === null) {
+    throw new Error(`the app answers ${response.status}: ${(await response.text()).slice(0, 300)}`);
+  }
+  for await (const { event, data } of eventsOf(response.body)) {
+    if (event === "progress") step.progress(`sample ${data.file}, ${data.done} of ${data.total} files`);
+    if (event === "error") throw new Error(String(data.detail ?? "unknown error"));
+    if (event === "done") {
+      step.done(data.loaded === true ? `sample data loaded: ${contents(data)}` : "as it was");
+      return;
+    }
+  }
+  throw new Error("the app ended its answer too early");
 }
 
 /** @param {Record<string, unknown>} done */
