@@ -38,11 +38,11 @@ class TraceReader extends ValueReader {
   }
 
   request(): void {
-    this.fields(this.body.length, (tag) => {
-      if (tag !== 10 /* resource_spans */) return false;
-      this.resourceSpans(this.end());
-      return true;
-    });
+    const end = this.body.length;
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
+      if (tag === 10 /* resource_spans */) this.resourceSpans(this.end());
+      else this.skip(tag);
+    }
   }
 
   /** Fields come in any order, so what belongs to all spans is read first, and the spans in a second round. */
@@ -50,30 +50,27 @@ class TraceReader extends ValueReader {
     const start = this.wire.pos;
     let resource: AttributeGroup = { attributes: [], dropped: 0, cut: [] };
     let resourceSchemaUrl = "";
-    this.fields(end, (tag) => {
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
       if (tag === 10 /* resource */) resource = this.resource(this.end());
-      else if (tag === 26 /* schema_url */) resourceSchemaUrl = this.wire.string();
-      else return false;
-      return true;
-    });
+      else if (tag === 26 /* schema_url */) resourceSchemaUrl = this.text();
+      else this.skip(tag);
+    }
     this.wire.pos = start;
-    this.fields(end, (tag) => {
-      if (tag !== 18 /* scope_spans */) return false;
-      this.scopeSpans(this.end(), resource, resourceSchemaUrl);
-      return true;
-    });
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
+      if (tag === 18 /* scope_spans */) this.scopeSpans(this.end(), resource, resourceSchemaUrl);
+      else this.skip(tag);
+    }
   }
 
   private scopeSpans(end: number, resource: AttributeGroup, resourceSchemaUrl: string): void {
     const start = this.wire.pos;
     let scope: Scope = { name: "", version: "", attributes: [], dropped: 0, cut: [] };
     let scopeSchemaUrl = "";
-    this.fields(end, (tag) => {
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
       if (tag === 10 /* scope */) scope = this.scope(this.end());
-      else if (tag === 26 /* schema_url */) scopeSchemaUrl = this.wire.string();
-      else return false;
-      return true;
-    });
+      else if (tag === 26 /* schema_url */) scopeSchemaUrl = this.text();
+      else this.skip(tag);
+    }
     const origin = toOrigin({
       resource: resource.attributes,
       resourceDropped: resource.dropped,
@@ -87,41 +84,40 @@ class TraceReader extends ValueReader {
       scopeSchemaUrl,
     });
     this.wire.pos = start;
-    this.fields(end, (tag) => {
-      if (tag !== 18 /* spans */) return false;
-      this.take(this.span(this.end()), origin);
-      return true;
-    });
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
+      if (tag === 18 /* spans */) this.take(this.span(this.end()), origin);
+      else this.skip(tag);
+    }
   }
 
   private resource(end: number): AttributeGroup {
     const resource: AttributeGroup = { attributes: [], dropped: 0, cut: [] };
-    this.fields(end, (tag) => {
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
       if (tag === 10 /* attributes */) this.attribute(resource.attributes, resource.cut);
       else if (tag === 16 /* dropped_attributes_count */) resource.dropped = this.wire.uint32();
-      else return false;
-      return true;
-    });
+      else this.skip(tag);
+    }
     return resource;
   }
 
   private scope(end: number): Scope {
     const scope: Scope = { name: "", version: "", attributes: [], dropped: 0, cut: [] };
-    this.fields(end, (tag) => {
-      if (tag === 10 /* name */) scope.name = this.wire.string();
-      else if (tag === 18 /* version */) scope.version = this.wire.string();
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
+      if (tag === 10 /* name */) scope.name = this.text();
+      else if (tag === 18 /* version */) scope.version = this.text();
       else if (tag === 26 /* attributes */) this.attribute(scope.attributes, scope.cut);
       else if (tag === 32 /* dropped_attributes_count */) scope.dropped = this.wire.uint32();
-      else return false;
-      return true;
-    });
+      else this.skip(tag);
+    }
     return scope;
   }
 
   private span(end: number): SentSpan {
     this.budget.take();
     const span = emptySpan();
-    this.fields(end, (tag) => this.spanField(tag, span));
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
+      if (!this.spanField(tag, span)) this.skip(tag);
+    }
     return span;
   }
 
@@ -134,13 +130,13 @@ class TraceReader extends ValueReader {
         span.spanId = this.hex();
         return true;
       case 26: // trace_state
-        span.traceState = this.wire.string();
+        span.traceState = this.text();
         return true;
       case 34: // parent_span_id
         span.parentSpanId = this.hex();
         return true;
       case 42: // name
-        span.name = this.wire.string();
+        span.name = this.text();
         return true;
       case 48: // kind
         span.kind = this.wire.int32();
@@ -181,25 +177,23 @@ class TraceReader extends ValueReader {
   }
 
   private status(end: number, span: SentSpan): void {
-    this.fields(end, (tag) => {
-      if (tag === 18 /* message */) span.statusMessage = this.wire.string();
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
+      if (tag === 18 /* message */) span.statusMessage = this.text();
       else if (tag === 24 /* code */) span.statusCode = this.wire.int32();
-      else return false;
-      return true;
-    });
+      else this.skip(tag);
+    }
   }
 
   private event(end: number, cut: string[]): SentEvent {
     this.budget.take();
     const event: SentEvent = { timeNs: 0n, name: "", attributes: [], droppedAttributes: 0 };
-    this.fields(end, (tag) => {
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
       if (tag === 9 /* time_unix_nano */) event.timeNs = this.fixed64();
-      else if (tag === 18 /* name */) event.name = this.wire.string();
+      else if (tag === 18 /* name */) event.name = this.text();
       else if (tag === 26 /* attributes */) this.attribute(event.attributes, cut);
       else if (tag === 32 /* dropped_attributes_count */) event.droppedAttributes = this.wire.uint32();
-      else return false;
-      return true;
-    });
+      else this.skip(tag);
+    }
     return event;
   }
 
@@ -213,16 +207,15 @@ class TraceReader extends ValueReader {
       droppedAttributes: 0,
       flags: 0,
     };
-    this.fields(end, (tag) => {
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
       if (tag === 10 /* trace_id */) link.traceId = this.hex();
       else if (tag === 18 /* span_id */) link.spanId = this.hex();
-      else if (tag === 26 /* trace_state */) link.traceState = this.wire.string();
+      else if (tag === 26 /* trace_state */) link.traceState = this.text();
       else if (tag === 34 /* attributes */) this.attribute(link.attributes, cut);
       else if (tag === 40 /* dropped_attributes_count */) link.droppedAttributes = this.wire.uint32();
       else if (tag === 53 /* flags */) link.flags = this.wire.fixed32();
-      else return false;
-      return true;
-    });
+      else this.skip(tag);
+    }
     return link;
   }
 }

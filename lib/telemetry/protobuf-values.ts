@@ -36,33 +36,32 @@ export class ValueReader extends MessageReader {
     this.budget.take();
     let key = "";
     let value: OtlpValue = emptyValue;
-    this.fields(end, (tag) => {
-      if (tag === 10 /* key */) key = this.wire.string();
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
+      if (tag === 10 /* key */) key = this.text();
       else if (tag === 18 /* value */) value = this.value(this.end(), depth);
-      else return false;
-      return true;
-    });
+      else this.skip(tag);
+    }
     return [key, value];
   }
 
   private value(end: number, depth: number): OtlpValue {
     let value: OtlpValue = emptyValue;
-    this.fields(end, (tag) => {
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
       const read = this.valueField(tag, depth);
       if (read) value = read;
-      return read !== undefined;
-    });
+      else this.skip(tag);
+    }
     return value;
   }
 
   private valueField(tag: number, depth: number): OtlpValue | undefined {
     switch (tag) {
       case 10: // string_value
-        return { type: "string", text: this.wire.string() };
+        return { type: "string", text: this.text() };
       case 16: // bool_value
         return { type: "bool", text: this.wire.bool() ? "true" : "false" };
       case 24: // int_value
-        return { type: "int", text: String(this.wire.int64()) };
+        return { type: "int", text: this.integer() };
       case 33: // double_value
         return { type: "double", text: doubleToText(this.wire.double()) };
       case 42: // array_value
@@ -80,6 +79,22 @@ export class ValueReader extends MessageReader {
     }
   }
 
+  /** Most numbers are small: up to two bytes they need no bigint. */
+  private integer(): string {
+    const { body, wire } = this;
+    const first = body[wire.pos] ?? 0x80;
+    if (first < 0x80) {
+      wire.pos++;
+      return String(first);
+    }
+    const second = body[wire.pos + 1] ?? 0x80;
+    if (second < 0x80) {
+      wire.pos += 2;
+      return String((first & 0x7f) | (second << 7));
+    }
+    return String(wire.int64());
+  }
+
   /** Passes over what nests deeper than is kept. */
   private tooDeep(end: number): OtlpValue {
     this.isTooDeep = true;
@@ -89,22 +104,21 @@ export class ValueReader extends MessageReader {
 
   private array(end: number, depth: number): OtlpValue[] {
     const values: OtlpValue[] = [];
-    this.fields(end, (tag) => {
-      if (tag !== 10 /* values */) return false;
-      this.budget.take();
-      values.push(this.value(this.end(), depth));
-      return true;
-    });
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
+      if (tag === 10 /* values */) {
+        this.budget.take();
+        values.push(this.value(this.end(), depth));
+      } else this.skip(tag);
+    }
     return values;
   }
 
   private keyValues(end: number, depth: number): (readonly [string, OtlpValue])[] {
     const entries: (readonly [string, OtlpValue])[] = [];
-    this.fields(end, (tag) => {
-      if (tag !== 10 /* values */) return false;
-      entries.push(this.keyValue(this.end(), depth));
-      return true;
-    });
+    for (let tag = this.tag(end); tag !== 0; tag = this.tag(end)) {
+      if (tag === 10 /* values */) entries.push(this.keyValue(this.end(), depth));
+      else this.skip(tag);
+    }
     return entries;
   }
 }

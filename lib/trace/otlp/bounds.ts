@@ -41,8 +41,22 @@ function cutAttribute(attribute: Attribute, cut: string[]): Attribute {
   return { key: shortKey, value: cutText(value, otlpLimits.valueChars), type: "string" };
 }
 
+/** So few keys are compared with one another faster than they are put into a set. */
+const fewKeys = 16;
+
+function hasRepeats(attributes: readonly Attribute[]): boolean {
+  if (attributes.length > fewKeys) {
+    return new Set(attributes.map(({ key }) => key)).size < attributes.length;
+  }
+  for (let i = 1; i < attributes.length; i++) {
+    const key = attributes[i]?.key;
+    for (let j = 0; j < i; j++) if (attributes[j]?.key === key) return true;
+  }
+  return false;
+}
+
 function withoutRepeats(attributes: readonly Attribute[]): readonly Attribute[] {
-  if (new Set(attributes.map(({ key }) => key)).size === attributes.length) return attributes;
+  if (!hasRepeats(attributes)) return attributes;
   return [...new Map(attributes.map((attribute) => [attribute.key, attribute])).values()];
 }
 
