@@ -68,8 +68,9 @@ export function RunsFilterBar({
           Clear all
         </button>
       </div>
-      {/* One line that scrolls where it is too long: chips that come with their counts push nothing down. */}
-      <div className="-mx-1 flex items-center gap-x-4 overflow-x-auto px-1 py-0.5 [scrollbar-width:none]">
+      {/* One line that scrolls where it is too long: chips that come with their counts push nothing down.
+          Relative, so that the chips' hidden legends scroll with it and do not widen the page. */}
+      <div className="relative -mx-1 flex items-center gap-x-4 overflow-x-auto px-1 py-0.5 [scrollbar-width:none]">
         <FilterChips
           label="Status"
           choices={[

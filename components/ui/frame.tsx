@@ -58,7 +58,13 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   );
 }
 
+/** Pages of runs that are no page below the list: there every word is a run's id. */
+const besideRuns: readonly string[] = [pages.open, pages.compare([])].map((href) =>
+  href.replace(/\?.*$/, ""),
+);
+
 function isAt(pathname: string, href: string): boolean {
+  if (href === pages.runs && besideRuns.includes(pathname)) return true;
   return href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);
 }
 
