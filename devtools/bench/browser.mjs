@@ -183,7 +183,7 @@ class Measured {
   }
 
   /**
-   * Milliseconds from the last key to the number of matches on screen.
+   * Milliseconds from the last key to the whole number of matches on screen.
    * @param {string} text
    */
   async findMs(text) {
@@ -196,8 +196,9 @@ class Measured {
         "input",
         (event) => {
           const look = () => {
-            const said = document.querySelector('.gantt-find[data-state="done"]');
-            if (!said) return requestAnimationFrame(look);
+            const found = document.querySelector(".gantt-found");
+            const isDone = found?.textContent !== "" && found?.getAttribute("aria-busy") === "false";
+            if (!isDone) return requestAnimationFrame(look);
             return requestAnimationFrame(() => performance.measure("found", { start: event.timeStamp }));
           };
           requestAnimationFrame(look);

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `npm run bench`: every benchmark, or those that are named: `npm run bench -- ask runs`. `ingest` (half an hour)
- * and `timeline` (ten minutes) run only when they are named; `--spans 1000000` sets the size of theirs.
+ * `npm run bench`: every benchmark, or those that are named: `npm run bench -- ask runs`. `ingest` (seven minutes)
+ * and `timeline` (eight) run only when they are named; `--spans 1000000` sets the size of theirs.
  */
 import { parseArgs } from "node:util";
 import { benchAsk } from "./ask.mjs";

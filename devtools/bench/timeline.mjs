@@ -124,7 +124,7 @@ async function measurePage(chromium, url, screenshot) {
     await page.press("0");
     const details = await page.detailTimes();
     if (screenshot !== "") await page.screenshot(screenshot);
-    const findName = await page.findMs("retrieve.structured");
+    const findName = await page.findMs('name="retrieve.structured"');
     const findAttribute = await page.findMs("retrieval.source=*part-00a1*");
     return { drawnMs, heapMb, zoom, pan, details, findName, findAttribute };
   });
