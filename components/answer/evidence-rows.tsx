@@ -1,5 +1,5 @@
-import { formatQuantity } from "@/components/ui/count-format";
 import type { TableEvidence } from "@/lib/api/ask";
+import { formatQuantity } from "@/lib/base/count";
 
 type Cell = TableEvidence["rows"][number][number];
 

@@ -2,11 +2,12 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { formatBytes, formatQuantity } from "@/components/ui/count-format";
+import { formatBytes } from "@/components/ui/bytes-format";
 import { Icon } from "@/components/ui/icon";
 import { formatAgo, formatMoment } from "@/components/ui/moment-format";
 import { useNow } from "@/components/ui/use-now";
 import type { Dataset } from "@/lib/api/datasets";
+import { formatQuantity } from "@/lib/base/count";
 import { columnTypeToWords } from "./column-type";
 import { DeleteDatasetDialog } from "./delete-dataset-dialog";
 

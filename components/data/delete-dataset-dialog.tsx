@@ -1,10 +1,10 @@
 "use client";
 
 import { Button } from "@/components/ui/button";
-import { formatQuantity } from "@/components/ui/count-format";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNotice } from "@/components/ui/notice";
 import type { Dataset } from "@/lib/api/datasets";
+import { formatQuantity } from "@/lib/base/count";
 import { useDeleteDataset } from "./use-datasets";
 
 /** Asks before a dataset goes; closes once it is gone. */

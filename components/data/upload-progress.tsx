@@ -1,5 +1,6 @@
 import { Button } from "@/components/ui/button";
-import { formatBytes, formatQuantity } from "@/components/ui/count-format";
+import { formatBytes } from "@/components/ui/bytes-format";
+import { formatQuantity } from "@/lib/base/count";
 import type { UploadState } from "./upload";
 
 /** Bytes sent, then the file that the app is reading. */

@@ -1,6 +1,6 @@
-import { formatQuantity } from "@/components/ui/count-format";
 import { Icon } from "@/components/ui/icon";
 import type { UploadedFile } from "@/lib/api/datasets";
+import { formatQuantity } from "@/lib/base/count";
 
 /** What became of each file of an upload, refused ones first with the reason. */
 export function UploadResults({ files }: { readonly files: readonly UploadedFile[] }) {

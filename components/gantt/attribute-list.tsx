@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { formatCount } from "@/lib/base/count";
 import { groupAttributes } from "@/lib/trace/attribute-groups";
 import { readValue } from "@/lib/trace/attribute-value";
 import type { Attribute } from "@/lib/trace/span";
@@ -40,12 +41,12 @@ export function AttributeList({
           <input
             type="text"
             value={filter}
-            placeholder={`Narrow ${attributes.length.toLocaleString("en-US")} ${what} down`}
+            placeholder={`Narrow ${formatCount(attributes.length)} ${what} down`}
             aria-label={`Narrow the ${what} down`}
             spellCheck={false}
             onChange={(event) => setFilter(event.target.value)}
           />
-          {wanted !== "" && <output>{fitting.length.toLocaleString("en-US")}</output>}
+          {wanted !== "" && <output>{formatCount(fitting.length)}</output>}
         </div>
       )}
       {groups.map(({ label, attributes: group }) => (
@@ -60,7 +61,7 @@ export function AttributeList({
       ))}
       {fitting.length > limit && (
         <button type="button" className="gantt-link" onClick={() => setLimit(limit + 10 * shownAtFirst)}>
-          {`${(fitting.length - limit).toLocaleString("en-US")} more ${what} are not shown. Show more`}
+          {`${formatCount(fitting.length - limit)} more ${what} are not shown. Show more`}
         </button>
       )}
     </>

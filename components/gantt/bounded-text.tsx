@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { formatCount } from "@/lib/base/count";
 
 /** Values are data from anywhere: always text, and never more of it at once than a page can hold. */
 const shortChars = 600;
@@ -30,9 +31,9 @@ export function BoundedText({
         <button type="button" className="gantt-link" onClick={() => setWhole(!whole)}>
           {whole
             ? cut > 0
-              ? `${cut.toLocaleString("en-US")} characters are not shown; copy has them. Show less`
+              ? `${formatCount(cut)} characters are not shown; copy has them. Show less`
               : "Show less"
-            : `Show all ${text.length.toLocaleString("en-US")} characters`}
+            : `Show all ${formatCount(text.length)} characters`}
         </button>
       )}
     </>

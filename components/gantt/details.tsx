@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { formatCount } from "@/lib/base/count";
 import { maxFindChars } from "@/lib/gantt/find-query";
 import type { SpanRef } from "@/lib/gantt/row-state";
 import { nodeName, type Timeline } from "@/lib/gantt/timeline";
@@ -204,7 +205,7 @@ function SpanParts({
       <SpanSections span={span} />
       <section>
         <h3>
-          Attributes <span className="gantt-soft">{span.attributes.length.toLocaleString("en-US")}</span>
+          Attributes <span className="gantt-soft">{formatCount(span.attributes.length)}</span>
         </h3>
         {span.attributes.length === 0 && <p className="gantt-hint">This span carries none.</p>}
         <AttributeList attributes={span.attributes} onFind={onFind} />
@@ -216,7 +217,7 @@ function SpanParts({
       <LeftOut count={span.droppedLinks} what="links" />
       <section>
         <h3>
-          Resource <span className="gantt-soft">{span.resource.length.toLocaleString("en-US")}</span>
+          Resource <span className="gantt-soft">{formatCount(span.resource.length)}</span>
         </h3>
         <AttributeList attributes={span.resource} onFind={onFind} what="resource attributes" />
       </section>
@@ -239,7 +240,7 @@ function LeftOut({ count, what }: { readonly count: number | undefined; readonly
   if (!count) return null;
   return (
     <p className="gantt-hint">
-      {`${count.toLocaleString("en-US")} more ${what} were left out by the application that sent the span.`}
+      {`${formatCount(count)} more ${what} were left out by the application that sent the span.`}
     </p>
   );
 }

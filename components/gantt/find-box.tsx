@@ -1,4 +1,5 @@
 import { type RefObject, useId, useState } from "react";
+import { formatQuantity } from "@/lib/base/count";
 import { maxFindChars } from "@/lib/gantt/find-query";
 import type { Found } from "./use-find";
 
@@ -105,7 +106,7 @@ export function FindBox({ inputRef, text, found, hide, onText, onHide, onStep, o
 }
 
 function countText({ count, searching }: Found): string {
-  const text = count === 1 ? "1 match" : `${count.toLocaleString("en-US")} matches`;
+  const text = formatQuantity(count, "match", "matches");
   return searching ? `${text}…` : text;
 }
 

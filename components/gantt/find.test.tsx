@@ -58,15 +58,35 @@ describe("finding", () => {
     render(<Gantt runs={runsOf(family)} loadSpan={never} searchSpans={searchSpans} />);
     type("an -error");
     expect(found()).toBe("2 matches…");
-    expect(asked).toHaveLength(0);
-    await vi.advanceTimersByTimeAsync(300);
     expect(asked.map(({ terms }) => terms)).toEqual([["an"]]);
     asked[0]?.answer([{ spans: [0, 1, 2], complete: true }]);
     await vi.waitFor(() => expect(found()).toBe("3 matches"));
     // What is known is not asked for again; another word is.
     type("an -error size>3");
-    await vi.advanceTimersByTimeAsync(300);
     expect(asked.map(({ terms }) => terms)).toEqual([["an"], ["size>3"]]);
+  });
+
+  it("asks a quick store with every key, and a slow one when typing rests", async () => {
+    let nowMs = 1_000;
+    vi.spyOn(performance, "now").mockImplementation(() => nowMs);
+    const { asked, searchSpans } = store();
+    render(<Gantt runs={runsOf(family)} loadSpan={never} searchSpans={searchSpans} />);
+    const textsAsked = () => asked.map(({ terms }) => terms[0]);
+    type("k=a");
+    nowMs += 60;
+    // Given up after 60 ms: that is quick still.
+    type("k=ab");
+    expect(textsAsked()).toEqual(["k=a", "k=ab"]);
+    nowMs += 150;
+    asked[1]?.answer([{ spans: [0], complete: true }]);
+    await vi.waitFor(() => expect(found()).toBe("1 match"));
+    type("k=abc");
+    await vi.advanceTimersByTimeAsync(149);
+    type("k=abcd");
+    await vi.advanceTimersByTimeAsync(149);
+    expect(textsAsked()).toEqual(["k=a", "k=ab"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(textsAsked()).toEqual(["k=a", "k=ab", "k=abcd"]);
   });
 
   it("gives up a search that nobody waits for", async () => {

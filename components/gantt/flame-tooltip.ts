@@ -1,3 +1,4 @@
+import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { framePath } from "@/lib/gantt/flame";
 import { type FlameBox, type FlameLayout, shownNs } from "@/lib/gantt/flame-layout";
@@ -22,7 +23,7 @@ export function flameTooltipLines(
   const { frame, merged } = box;
   const title = document.createElement("b");
   if (merged > 0) {
-    title.textContent = `${merged.toLocaleString("en-US")} frames, each too narrow to draw`;
+    title.textContent = `${formatCount(merged)} frames, each too narrow to draw`;
     return [title, line("Click", "shows what is above them larger")];
   }
   const path = framePath(flame, frame);
@@ -34,19 +35,19 @@ export function flameTooltipLines(
   const pathNs = flame.pathNs[frame] ?? 0;
   const rows: [string, string][] = [
     ["Work", workLabels[workKinds[flame.work[frame] ?? 0] ?? "other"]],
-    ["Spans", spans.toLocaleString("en-US")],
+    ["Spans", formatCount(spans)],
     ["Total", formatDuration(flame.totalNs[frame] ?? 0)],
     ["Busy", formatDuration(flame.busyNs[frame] ?? 0)],
     ["Self", formatDuration(flame.selfNs[frame] ?? 0)],
     ["Critical", pathNs > 0 ? formatDuration(pathNs) : "not on the path"],
     ["Share", `${percentText(share)} of what is shown`],
-    ["Errors", errors > 0 ? `⚠ ${errors.toLocaleString("en-US")}` : ""],
+    ["Errors", errors > 0 ? `⚠ ${formatCount(errors)}` : ""],
   ];
   if (flame.runs > 1) {
     for (let run = 0; run < flame.runs; run++) {
       const count = flame.spansByRun[frame * flame.runs + run] ?? 0;
       const { title: name = "", runId = "" } = timeline.runs[run] ?? {};
-      rows.push([`Run ${run + 1}`, `${count.toLocaleString("en-US")} in ${(name || runId).slice(0, 40)}`]);
+      rows.push([`Run ${run + 1}`, `${formatCount(count)} in ${(name || runId).slice(0, 40)}`]);
     }
   }
   return [title, ...rows.filter(([, value]) => value !== "").map(([name, value]) => line(name, value))];

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the tree holds the focus and names its active frame
+import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { childrenOf, type Flame, frameName } from "@/lib/gantt/flame";
 import { percentText } from "./span-facts";
@@ -83,7 +84,7 @@ function frameText(flame: Flame, frame: number): string {
     up >= 0 && (flame.busyNs[up] ?? 0) > 0 ? (flame.busyNs[frame] ?? 0) / (flame.busyNs[up] ?? 1) : 1;
   return [
     frameName(flame, frame).slice(0, 300) || "(no name)",
-    spans === 1 ? "1 span" : `${spans.toLocaleString("en-US")} spans`,
+    formatQuantity(spans, "span"),
     `busy ${formatDuration(flame.busyNs[frame] ?? 0)}`,
     `self ${formatDuration(flame.selfNs[frame] ?? 0)}`,
     up >= 0 ? `${percentText(share)} of the frame above` : "",

@@ -1,4 +1,5 @@
 import { Fragment } from "react";
+import { formatCount } from "@/lib/base/count";
 import { quoteFlag } from "@/lib/gantt/find-query";
 import type { Timeline } from "@/lib/gantt/timeline";
 import type { SpanFlag } from "@/lib/trace/find-terms";
@@ -33,17 +34,17 @@ export function Notices({
   const total = timeline.runs.reduce((sum, run) => sum + run.columns.total, 0);
   const odd: (readonly [SpanFlag, string])[] = notices
     .filter(([, oddity]) => timeline.oddCounts[oddity] > 0)
-    .map(([flag, oddity, text]) => [flag, text(timeline.oddCounts[oddity].toLocaleString("en-US"))]);
+    .map(([flag, oddity, text]) => [flag, text(formatCount(timeline.oddCounts[oddity]))]);
   if (timeline.instantCount > 0) {
-    odd.push(["instant", `${timeline.instantCount.toLocaleString("en-US")} that last no time`]);
+    odd.push(["instant", `${formatCount(timeline.instantCount)} that last no time`]);
   }
   if (leftOut === 0 && odd.length === 0) return null;
   return (
     <p className="gantt-notices" role="note">
       {leftOut > 0 && (
         <strong>
-          {leftOut.toLocaleString("en-US")} of {total.toLocaleString("en-US")} spans are not shown, the last
-          ones by their start: a timeline holds {(total - leftOut).toLocaleString("en-US")}.{" "}
+          {formatCount(leftOut)} of {formatCount(total)} spans are not shown, the last ones by their start: a
+          timeline holds {formatCount(total - leftOut)}.{" "}
         </strong>
       )}
       {odd.length > 0 && "Spans that are drawn as well as they can be: "}

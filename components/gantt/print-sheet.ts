@@ -1,3 +1,4 @@
+import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { sizes } from "@/lib/gantt/layout";
 import { paint } from "@/lib/gantt/paint";
@@ -41,8 +42,8 @@ function sheet(surface: Surface): Node[] {
   const above = first;
   const below = rows.count - first - many;
   const cut = [
-    above > 0 ? `${count(above, "row")} above` : "",
-    below > 0 ? `${count(below, "row")} below` : "",
+    above > 0 ? `${formatQuantity(above, "row")} above` : "",
+    below > 0 ? `${formatQuantity(below, "row")} below` : "",
   ].filter((text) => text !== "");
   const closed = timeline.count - rows.count;
   return [
@@ -52,7 +53,13 @@ function sheet(surface: Surface): Node[] {
     drawing(surface, first, many),
     ...(cut.length > 0 ? [line("p", "gantt-print-note", `Not printed: ${cut.join(" and ")}.`)] : []),
     ...(closed > 0
-      ? [line("p", "gantt-print-note", `${count(closed, "span")} in closed or hidden rows are not printed.`)]
+      ? [
+          line(
+            "p",
+            "gantt-print-note",
+            `${formatQuantity(closed, "span")} in closed or hidden rows are not printed.`,
+          ),
+        ]
       : []),
   ];
 }
@@ -68,9 +75,9 @@ function runHeader({ timeline }: Surface, run: number): HTMLElement {
   }
   const startedAt = columns ? new Date(Number(columns.startNs / 1_000_000n)) : new Date(Number.NaN);
   const facts = [
-    errors === 0 ? "✓ no errors" : `⚠ ${count(errors, "span")} with errors`,
+    errors === 0 ? "✓ no errors" : `⚠ ${formatQuantity(errors, "span")} with errors`,
     formatDuration(endNs),
-    count(columns?.count ?? 0, "span"),
+    formatQuantity(columns?.count ?? 0, "span"),
     Number.isNaN(startedAt.getTime()) ? "" : startedAt.toLocaleString(),
     `run ${runId}`,
   ];
@@ -130,8 +137,4 @@ function line(tag: "h1" | "p", className: string, text: string): HTMLElement {
   if (className !== "") element.className = className;
   element.textContent = text;
   return element;
-}
-
-function count(many: number, what: string): string {
-  return `${many.toLocaleString("en-US")} ${what}${many === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { nodeName, type Timeline } from "@/lib/gantt/timeline";
 
@@ -37,11 +38,11 @@ export function SpanChildren({
         {hidden > 0 &&
           (limit < shownAtMost ? (
             <button type="button" className="gantt-link" onClick={() => setLimit(shownAtMost)}>
-              {`${hidden.toLocaleString("en-US")} more, shorter ones`}
+              {`${formatCount(hidden)} more, shorter ones`}
             </button>
           ) : (
             <span className="gantt-soft">
-              {`${hidden.toLocaleString("en-US")} shorter ones are in the rows below the span`}
+              {`${formatCount(hidden)} shorter ones are in the rows below the span`}
             </span>
           ))}
       </dd>

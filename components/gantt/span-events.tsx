@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { attributeText, type Span, type SpanEvent, type SpanLink } from "@/lib/trace/span";
 import { AttributeList } from "./attribute-list";
@@ -25,14 +26,14 @@ export function EventsSection({
   return (
     <section>
       <h3>
-        Events <span className="gantt-soft">{events.length.toLocaleString("en-US")}</span>
+        Events <span className="gantt-soft">{formatCount(events.length)}</span>
       </h3>
       {inOrder.slice(0, limit).map((event, index) => (
         <EventItem key={index} event={event} startNs={span.startNs} onFind={onFind} />
       ))}
       {events.length > limit && (
         <button type="button" className="gantt-link" onClick={() => setLimit(limit + 10 * shownAtFirst)}>
-          {`${(events.length - limit).toLocaleString("en-US")} more events are not shown. Show more`}
+          {`${formatCount(events.length - limit)} more events are not shown. Show more`}
         </button>
       )}
     </section>
@@ -105,7 +106,7 @@ export function LinksSection({
   return (
     <section>
       <h3>
-        Links <span className="gantt-soft">{links.length.toLocaleString("en-US")}</span>
+        Links <span className="gantt-soft">{formatCount(links.length)}</span>
       </h3>
       {links.slice(0, limit).map((link, index) => (
         <div key={index} className="gantt-event">
@@ -125,7 +126,7 @@ export function LinksSection({
       ))}
       {links.length > limit && (
         <button type="button" className="gantt-link" onClick={() => setLimit(limit + 10 * shownAtFirst)}>
-          {`${(links.length - limit).toLocaleString("en-US")} more links are not shown. Show more`}
+          {`${formatCount(links.length - limit)} more links are not shown. Show more`}
         </button>
       )}
     </section>

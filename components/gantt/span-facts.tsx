@@ -1,3 +1,4 @@
+import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { workLabels } from "@/lib/gantt/palette";
 import { pathShare } from "@/lib/gantt/path-share";
@@ -25,7 +26,7 @@ export function RunFacts({ timeline, node }: { readonly timeline: Timeline; read
       <dt>Duration</dt>
       <dd>{formatDuration(timeline.durationNs[node] ?? 0)}</dd>
       <dt>Spans</dt>
-      <dd>{run.columns.count.toLocaleString("en-US")}</dd>
+      <dd>{formatCount(run.columns.count)}</dd>
     </dl>
   );
 }

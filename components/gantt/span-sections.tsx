@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { formatCount, formatQuantity } from "@/lib/base/count";
 import type { Message } from "@/lib/trace/message-content";
 import type { Passage, PassageList } from "@/lib/trace/passage-content";
 import type { Span } from "@/lib/trace/span";
@@ -108,11 +109,7 @@ function StatementSection({ statement }: { readonly statement: Statement }) {
         {/^\s*(?:select|with|insert|update|delete|create|alter|drop|truncate)\b/i.test(text)
           ? "SQL"
           : "Statement"}
-        {rowCount !== undefined && (
-          <span className="gantt-soft">
-            {rowCount === 1 ? "1 row" : `${rowCount.toLocaleString("en-US")} rows`}
-          </span>
-        )}
+        {rowCount !== undefined && <span className="gantt-soft">{formatQuantity(rowCount, "row")}</span>}
         <CopyButton text={text} what="the statement" />
       </h3>
       <pre className="gantt-code">
@@ -146,7 +143,7 @@ function RowsPreview({
   const more = Math.max(rowCount ?? 0, cells.length) - shown.length;
   const moreColumns = columns.length - columnsShown;
   const notes = [
-    more > 0 ? `${more.toLocaleString("en-US")} more ${more === 1 ? "row" : "rows"}` : "",
+    more > 0 ? `${formatCount(more)} more ${more === 1 ? "row" : "rows"}` : "",
     moreColumns > 0 ? `${moreColumns} more ${moreColumns === 1 ? "column" : "columns"}` : "",
   ].filter((note) => note !== "");
   return (
@@ -189,7 +186,7 @@ function PassagesSection({ list }: { readonly list: PassageList }) {
   return (
     <section>
       <h3>
-        Passages <span className="gantt-soft">{passages.length.toLocaleString("en-US")}</span>
+        Passages <span className="gantt-soft">{formatCount(passages.length)}</span>
       </h3>
       {searchedFor && (
         <p className="gantt-hint">
@@ -279,7 +276,7 @@ function TokensSection({ tokens: { input, output, cached, total } }: { readonly 
           count === undefined ? null : (
             <div key={label}>
               <dt>{label}</dt>
-              <dd>{count.toLocaleString("en-US")}</dd>
+              <dd>{formatCount(count)}</dd>
             </div>
           ),
         )}

@@ -1,3 +1,4 @@
+import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { quoteFind } from "@/lib/gantt/find-query";
 import type { Stage, StageTable } from "@/lib/gantt/stages";
@@ -61,8 +62,8 @@ export function measureOf(
 
 export function measureText(value: number | undefined, measure: StageMeasure): string {
   if (value === undefined) return "–";
-  if (measure === "count") return value.toLocaleString("en-US");
-  if (measure === "errors") return value === 0 ? "" : value.toLocaleString("en-US");
+  if (measure === "count") return formatCount(value);
+  if (measure === "errors") return value === 0 ? "" : formatCount(value);
   if (measure === "path") return value === 0 ? "" : percentText(value);
   return formatDuration(value);
 }
@@ -82,7 +83,7 @@ export function differenceText(
   const size = measureText(Math.abs(by), measure);
   if (base === 0) return `${sign}${size}`;
   const percent = Math.abs(by / base) * 100;
-  return `${sign}${size} (${sign}${percent < 10 ? percent.toFixed(1) : Math.round(percent).toLocaleString("en-US")} %)`;
+  return `${sign}${size} (${sign}${percent < 10 ? percent.toFixed(1) : formatCount(Math.round(percent))} %)`;
 }
 
 export interface StageRow {

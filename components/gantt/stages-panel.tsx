@@ -1,4 +1,5 @@
 import { useDeferredValue, useMemo, useState } from "react";
+import { formatCount, formatQuantity } from "@/lib/base/count";
 import { stageTable } from "@/lib/gantt/stages";
 import type { Timeline } from "@/lib/gantt/timeline";
 import type { PanelProps } from "./panels";
@@ -95,16 +96,14 @@ export function StagesPanel({ timeline, view, find, onFind, onSelect }: PanelPro
             <input
               type="text"
               value={narrow}
-              placeholder={`Narrow ${rows.length.toLocaleString("en-US")} names down`}
+              placeholder={`Narrow ${formatCount(rows.length)} names down`}
               aria-label="Narrow the names down"
               spellCheck={false}
               onChange={(event) => setNarrow(event.target.value)}
             />
           </div>
         )}
-        <output className="gantt-soft">
-          {fitting.length === 1 ? "1 name" : `${fitting.length.toLocaleString("en-US")} names`}
-        </output>
+        <output className="gantt-soft">{formatQuantity(fitting.length, "name")}</output>
       </div>
       <table>
         <thead>
@@ -155,7 +154,7 @@ export function StagesPanel({ timeline, view, find, onFind, onSelect }: PanelPro
       )}
       {hidden > 0 && (
         <button type="button" className="gantt-link" onClick={() => setLimit(limit + shownMore)}>
-          {`${hidden.toLocaleString("en-US")} more names are not shown. Show ${Math.min(hidden, shownMore).toLocaleString("en-US")} of them`}
+          {`${formatCount(hidden)} more names are not shown. Show ${formatCount(Math.min(hidden, shownMore))} of them`}
         </button>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { type Ref, useImperativeHandle, useRef } from "react";
+import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { workLabels } from "@/lib/gantt/palette";
 import { nodeDurationText, nodeName, nodeService } from "@/lib/gantt/timeline";
@@ -54,7 +55,7 @@ function lines({ timeline }: Surface, node: number): HTMLElement[] {
     ["Starts at", isRun ? "" : formatDuration(timeline.startNs[node] ?? 0)],
     ["Status", timeline.error[node] ? "error" : ""],
     ...oddityNames(timeline.odd[node] ?? 0).map((name): [string, string] => ["Note", oddityTexts[name]]),
-    ["Below", below === 0 ? "" : below === 1 ? "1 span" : `${below.toLocaleString("en-US")} spans`],
+    ["Below", below === 0 ? "" : formatQuantity(below, "span")],
   ];
   return [
     title,

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { formatCount } from "@/lib/base/count";
 import { findNodes, nodesOfSpans, type SearchSpans } from "@/lib/gantt/find-nodes";
 import { parseFind } from "@/lib/gantt/find-query";
 import type { Timeline } from "@/lib/gantt/timeline";
@@ -17,8 +18,10 @@ export interface Found {
   readonly note?: string;
 }
 
-/** Typing rests this long before the store is asked. */
-const pauseMs = 200;
+/** A store that answers within this is asked with every key; a slower one once typing rests. */
+const quickMs = 100;
+/** Typing rests as long as an answer took, and no longer than this, before a slow store is asked. */
+const maxPauseMs = 200;
 /** Answers that are remembered: going back to what was asked before costs nothing. */
 const maxAnswers = 24;
 
@@ -26,7 +29,16 @@ interface Answers {
   readonly timeline: Timeline;
   readonly masks: Map<string, Uint8Array>;
   readonly partial: Set<string>;
+  /** How long the last answer took, or had taken when it was given up. */
+  tookMs: number;
 }
+
+const noAnswers = (timeline: Timeline): Answers => ({
+  timeline,
+  masks: new Map(),
+  partial: new Set(),
+  tookMs: 0,
+});
 
 /**
  * The matches of a text. What the columns can tell is there at once; attributes, events and messages follow when
@@ -38,20 +50,21 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
   if (parsed.query) lastRight.current = parsed.query;
   const query = lastRight.current;
 
-  const answers = useRef<Answers>({ timeline, masks: new Map(), partial: new Set() });
-  if (answers.current.timeline !== timeline) {
-    answers.current = { timeline, masks: new Map(), partial: new Set() };
-  }
+  const answers = useRef<Answers>(null);
+  if (answers.current?.timeline !== timeline) answers.current = noAnswers(timeline);
+  const known = answers.current;
   const [arrivals, setArrivals] = useState(0);
   const [state, setState] = useState<{ query?: FindQuery; share?: number; failure?: string }>({});
 
   useEffect(() => {
-    const { masks, partial } = answers.current;
+    const { masks, partial } = known;
     const terms = storedTerms(query).filter(({ source }) => !masks.has(source));
     if (terms.length === 0 || !search) return;
     const controller = new AbortController();
     const { signal } = controller;
+    let startedMs = Number.NaN;
     const ask = async () => {
+      startedMs = performance.now();
       const shares = timeline.runs.map(() => 0);
       const found = await Promise.all(
         timeline.runs.map((_, run) =>
@@ -62,6 +75,8 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
         ),
       );
       if (signal.aborted) return;
+      known.tookMs = performance.now() - startedMs;
+      startedMs = Number.NaN;
       for (const [index, { source }] of terms.entries()) {
         masks.set(
           source,
@@ -80,25 +95,30 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
       setArrivals((count) => count + 1);
     };
     setState({ query });
-    const timer = setTimeout(() => {
+    const askNow = () =>
       ask().catch((error: unknown) => {
+        startedMs = Number.NaN;
         if (!signal.aborted)
           setState({ query, failure: error instanceof Error ? error.message : String(error) });
       });
-    }, pauseMs);
+    const pauseMs = known.tookMs <= quickMs ? 0 : Math.min(known.tookMs, maxPauseMs);
+    const timer = pauseMs > 0 ? setTimeout(askNow, pauseMs) : undefined;
+    if (timer === undefined) void askNow();
     return () => {
       clearTimeout(timer);
       controller.abort();
+      // Given up before it was there: it takes at least so long.
+      if (!Number.isNaN(startedMs)) known.tookMs = Math.max(known.tookMs, performance.now() - startedMs);
     };
-  }, [timeline, query, search]);
+  }, [timeline, known, query, search]);
 
   const found = useMemo(
-    () => (query.any.length === 0 ? null : findNodes(timeline, query, answers.current.masks)),
-    [timeline, query, arrivals],
+    () => (query.any.length === 0 ? null : findNodes(timeline, query, known.masks)),
+    [timeline, known, query, arrivals],
   );
   if (!found) return { matches: null, count: 0, error: parsed.error };
   const terms = storedTerms(query);
-  const isOpen = terms.some(({ source }) => !answers.current.masks.has(source));
+  const isOpen = terms.some(({ source }) => !known.masks.has(source));
   const failure = state.query === query ? state.failure : undefined;
   return {
     matches: found.matches,
@@ -109,7 +129,7 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
       failure,
       isOpen && !search,
       found.skippedTexts,
-      terms.some(({ source }) => answers.current.partial.has(source)),
+      terms.some(({ source }) => known.partial.has(source)),
     ),
   };
 }
@@ -123,7 +143,7 @@ function noteOf(
   if (failure !== undefined) return `Attributes were not searched. ${failure}`;
   if (isWithoutStore) return "Attributes cannot be searched here, only what the rows show.";
   if (skippedTexts > 0) {
-    return `The expression is too much work: ${skippedTexts.toLocaleString("en-US")} texts were not looked at.`;
+    return `The expression is too much work: ${formatCount(skippedTexts)} texts were not looked at.`;
   }
   return isPartial ? "More spans match than are marked: the search ended at its limit." : undefined;
 }

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from "react";
 import { createRoot } from "react-dom/client";
+import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { type OpenedFile, openFile } from "./file-reader";
 import { Gantt, type GanttState } from "./gantt";
@@ -35,7 +36,7 @@ function FileView({ file }: { readonly file: OpenedFile }) {
             <span className="gantt-id">{first.runId}</span>
             <time dateTime={first.startedAt}>{readableTime(first.startedAt)}</time>
             <span>{formatDuration(lengthNs(first))}</span>
-            <span>{first.columns.count.toLocaleString("en-US")} spans</span>
+            <span>{formatCount(first.columns.count)} spans</span>
           </p>
         )}
         {!file.hasValues && (

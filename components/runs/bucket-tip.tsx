@@ -1,4 +1,4 @@
-import { formatCount, formatQuantity } from "@/components/ui/count-format";
+import { formatCount, formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { workLabels } from "@/lib/gantt/palette";
 import { workKinds } from "@/lib/trace/names";

@@ -3,10 +3,10 @@
 import dynamic from "next/dynamic";
 import { useMemo, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { formatCount, formatQuantity } from "@/components/ui/count-format";
 import { Icon } from "@/components/ui/icon";
 import { errorToWords } from "@/components/ui/notice";
 import type { RunChart } from "@/lib/api/run-chart";
+import { formatCount, formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import type { BrushedBuckets } from "./brush";
 import { formatShare } from "./bucket-tip";

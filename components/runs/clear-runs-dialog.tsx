@@ -4,11 +4,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { fetchJson, jsonHeaders } from "@/components/ui/api-client";
 import { Button } from "@/components/ui/button";
-import { formatQuantity } from "@/components/ui/count-format";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNotice } from "@/components/ui/notice";
 import { paths } from "@/lib/api/paths";
 import { type ClearedTraces, type ClearTracesRequest, clearedTracesSchema } from "@/lib/api/runs";
+import { formatQuantity } from "@/lib/base/count";
 
 /** Deletes traces that are older than some days, or all of them, and says how many went. */
 export function ClearRunsDialog({ onClose }: { readonly onClose: () => void }) {

@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { Button, buttonClass } from "@/components/ui/button";
-import { formatQuantity } from "@/components/ui/count-format";
 import { pages } from "@/lib/api/paths";
 import type { RunSummary } from "@/lib/api/runs";
+import { formatQuantity } from "@/lib/base/count";
 import { maxCompared } from "./use-compared";
 
 /** What can be done with the ticked runs, over the lower end of the window. */

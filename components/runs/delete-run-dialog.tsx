@@ -1,10 +1,10 @@
 "use client";
 
 import { Button } from "@/components/ui/button";
-import { formatQuantity } from "@/components/ui/count-format";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNotice } from "@/components/ui/notice";
 import type { RunSummary } from "@/lib/api/runs";
+import { formatQuantity } from "@/lib/base/count";
 import { useDeleteRun } from "./use-run";
 
 /** Asks before a run goes; `onDeleted` is called once it is gone. */

@@ -1,6 +1,6 @@
 import { memo, useState } from "react";
 import { Area, AreaChart, CartesianGrid, ResponsiveContainer, XAxis, YAxis } from "recharts";
-import { formatCount } from "@/components/ui/count-format";
+import { formatCount } from "@/lib/base/count";
 import type { ChartSeries } from "./chart-series";
 import { plotHeightsPx, plotLeftPx, plotMargin, plotRightPx, tickStyle } from "./plot-frame";
 import { formatTick, timeTicks } from "./time-ticks";

@@ -1,7 +1,7 @@
 import { parseMode } from "@/components/answer/mode-names";
 import { ModeTag } from "@/components/answer/mode-tag";
-import { formatCount } from "@/components/ui/count-format";
 import { Icon } from "@/components/ui/icon";
+import { formatCount } from "@/lib/base/count";
 
 export interface Choice<T extends string> {
   readonly value: T;

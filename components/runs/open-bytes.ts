@@ -1,4 +1,4 @@
-import { formatBytes } from "@/components/ui/count-format";
+import { formatBytes } from "@/components/ui/bytes-format";
 import { failed, ok, type Result } from "@/lib/base/result";
 
 /**

@@ -1,6 +1,6 @@
-import { formatCount, formatQuantity } from "@/components/ui/count-format";
 import { Icon } from "@/components/ui/icon";
 import { formatMoment } from "@/components/ui/moment-format";
+import { formatCount, formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import type { OpenedRun } from "./open-file";
 import { type GivenFile, runKey } from "./use-open-files";

@@ -3,11 +3,11 @@
 import Link from "next/link";
 import { parseMode } from "@/components/answer/mode-names";
 import { ModeTag } from "@/components/answer/mode-tag";
-import { formatCount } from "@/components/ui/count-format";
 import { formatAgo, formatMoment } from "@/components/ui/moment-format";
 import { useNow } from "@/components/ui/use-now";
 import { pages } from "@/lib/api/paths";
 import type { RunSummary } from "@/lib/api/runs";
+import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { durationToBar, percentile } from "./duration-bar";
 import { RunStatus } from "./run-status";

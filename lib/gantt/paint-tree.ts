@@ -1,3 +1,4 @@
+import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { oddities } from "@/lib/trace/tree";
 import { type Canvas2d, fitText, fonts, textWidth } from "./canvas";
@@ -62,8 +63,8 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
   ctx.font = fonts.small;
   ctx.fillStyle = theme.muted;
   const service = timeline.hasServices ? nodeService(timeline, node) : "";
-  const all = below.toLocaleString("en-US");
-  const hides = hidden > 0 ? `${hidden.toLocaleString("en-US")} of ${all} found` : `+${all}`;
+  const all = formatCount(below);
+  const hides = hidden > 0 ? `${formatCount(hidden)} of ${all} found` : `+${all}`;
   const more = isClosed ? hides : service;
   if (hidden > 0) ctx.fillStyle = theme.accent;
   if (more !== "" && right - x > 30) ctx.fillText(fitText(ctx, more, right - x), x, middle);

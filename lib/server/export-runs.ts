@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExportedValues, ExportFormat, GanttRequest } from "@/lib/api/exports";
+import { formatCount } from "@/lib/base/count";
 import { createGate } from "@/lib/base/tasks";
 import { readRunSpans } from "@/lib/clickhouse/run-spans";
 import type { FoundRun } from "@/lib/clickhouse/runs";
@@ -152,7 +153,7 @@ async function readRuns(runIds: readonly string[], signal: AbortSignal): Promise
       throw new HttpProblem(
         413,
         "Too many spans",
-        `One file holds ${maxExportedSpans.toLocaleString("en")} spans at most. Export fewer runs at once.`,
+        `One file holds ${formatCount(maxExportedSpans)} spans at most. Export fewer runs at once.`,
       );
     }
     runs.push({

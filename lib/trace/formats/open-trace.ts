@@ -1,3 +1,4 @@
+import { formatCount } from "@/lib/base/count";
 import { failed, ok, type Result } from "@/lib/base/result";
 import { readRequest } from "../otlp/json-reader";
 import { parseLosslessJson } from "../otlp/lossless-json";
@@ -28,7 +29,7 @@ export function openTrace(text: string, nowNs: bigint): Result<OpenedTrace> {
     const opened = readParsed(parse(trimmed), nowNs);
     if (!opened) return failed(`The file is JSON, but no trace. ${known}`);
     if (opened.spans.length > 0) return ok(opened);
-    const why = opened.remarks.map(({ count, what }) => `${count.toLocaleString("en")} ${what}`).join("; ");
+    const why = opened.remarks.map(({ count, what }) => `${formatCount(count)} ${what}`).join("; ");
     return failed(`The file is ${opened.format}, but holds no spans${why === "" ? "" : `: ${why}`}.`);
   } catch (error) {
     if (error instanceof OtlpTooLarge)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatQuantity } from "./count-format";
+import { formatBytes } from "./bytes-format";
 
 describe("formatBytes", () => {
   it.each([
@@ -12,15 +12,4 @@ describe("formatBytes", () => {
     [999_500, "1.0 MB"],
     [1_400_000_000, "1.4 GB"],
   ])("%d is %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
-});
-
-describe("formatQuantity", () => {
-  it("agrees in number", () => {
-    expect([0, 1, 2_000].map((count) => formatQuantity(count, "row"))).toEqual([
-      "0 rows",
-      "1 row",
-      "2,000 rows",
-    ]);
-    expect(formatQuantity(2, "query", "queries")).toBe("2 queries");
-  });
 });

@@ -1,15 +1,3 @@
-const counts = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-
-/** A count with separators: `12,480`. */
-export function formatCount(count: number): string {
-  return counts.format(count);
-}
-
-/** A count with its noun: `1 row`, `2,000 rows`. */
-export function formatQuantity(count: number, noun: string, plural = `${noun}s`): string {
-  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
-}
-
 const sizes = ["bytes", "kB", "MB", "GB", "TB"] as const;
 
 /** Bytes in decimal units, in at most three figures: `512 bytes`, `1.4 MB`. */
