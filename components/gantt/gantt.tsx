@@ -101,6 +101,10 @@ export function Gantt({
   useEffect(() => {
     if (surface) tell(surface);
   }, [surface, held]);
+  // Not when the view has come to rest: somebody who moves at once clicks soon after.
+  useEffect(() => {
+    if (surface) readAhead.onDrawn(surface);
+  }, [surface, readAhead]);
 
   useEffect(() => {
     if (surface && print.current) return attachPrinting(surface, print.current);

@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import type { Span } from "@/lib/trace/span";
-import { type LoadSpan, SpanCache, spanCacheOf } from "./span-cache";
+import { type LoadSpan, type LoadSpans, SpanCache, spanCacheOf } from "./span-cache";
 
 const spanOf = (name: string) => ({ name }) as Span;
 const signal = () => new AbortController().signal;
@@ -94,6 +94,69 @@ it("reads what is in sight ahead at once, run by run, but what is at hand alread
   expect(loadSpans).toHaveBeenCalledTimes(2);
   expect(asked).toHaveLength(0);
 });
+
+/** A loader of several spans that answers when it is told to. */
+function slowTogether() {
+  const asked: {
+    spans: readonly number[];
+    signal: AbortSignal;
+    answer: (missing?: number) => void;
+    fail: () => void;
+  }[] = [];
+  const loadSpans: LoadSpans = (_, spans, aborted) =>
+    new Promise((resolve, reject) => {
+      asked.push({
+        spans,
+        signal: aborted,
+        answer: (missing) =>
+          resolve(spans.map((span) => (span === missing ? undefined : spanOf(`span ${span}`)))),
+        fail: () => reject(new Error("The database is away.")),
+      });
+    });
+  return { asked, loadSpans };
+}
+const refs = (...spans: number[]) => spans.map((span) => ({ run: 0, span }));
+
+it("asks for no span twice that is in sight again, and gives up what is out of sight", async () => {
+  const { cache } = slowLoader();
+  const { asked, loadSpans } = slowTogether();
+  void cache.prefetchInSight(refs(1, 2), loadSpans);
+  void cache.prefetchInSight(refs(2, 3), loadSpans);
+  void cache.prefetchInSight(refs(3), loadSpans);
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  expect(asked.map(({ spans, signal: { aborted } }) => [spans, aborted])).toEqual([
+    [[1, 2], true],
+    [[3], false],
+  ]);
+});
+
+it("waits for what is on its way in sight when it is opened, wherever the sight has gone since", async () => {
+  const { asked, cache } = slowLoader();
+  const together = slowTogether();
+  void cache.prefetchInSight(refs(1, 2), together.loadSpans);
+  const opened = cache.load(0, 2, signal());
+  void cache.prefetchInSight(refs(7), together.loadSpans);
+  await vi.waitFor(() => expect(together.asked).toHaveLength(2));
+  expect(together.asked[0]?.signal.aborted).toBe(false);
+  together.asked[0]?.answer();
+  await expect(opened).resolves.toEqual(spanOf("span 2"));
+  expect(asked).toHaveLength(0);
+});
+
+it.each(["answer", "fail"] as const)(
+  "asks by itself for an opened span that did not come with the others (%s)",
+  async (how) => {
+    const { asked, cache } = slowLoader();
+    const together = slowTogether();
+    void cache.prefetchInSight(refs(1, 2), together.loadSpans);
+    const opened = cache.load(0, 2, signal());
+    await vi.waitFor(() => expect(together.asked).toHaveLength(1));
+    together.asked[0]?.[how](2);
+    await vi.waitFor(() => expect(asked.map(({ span }) => span)).toEqual([2]));
+    asked[0]?.answer();
+    await expect(opened).resolves.toEqual(spanOf("span 2"));
+  },
+);
 
 it("keeps the spans looked at last, and no more than its bound", async () => {
   const load = vi.fn<LoadSpan>(async (_, span) => spanOf(String(span)));

@@ -18,12 +18,25 @@ const maxSpans = 128;
 /** More rows than on a large screen are not read ahead. */
 const maxInSight = 64;
 
+/** One span that was asked for by itself. */
 interface Request {
   readonly promise: Promise<Span>;
   readonly abort: AbortController;
   /** Who waits for it; without any it is given up. */
   waiting: number;
 }
+
+/** Spans that were asked for together, because they are in sight. */
+interface Batch {
+  readonly keys: ReadonlySet<string>;
+  readonly abort: AbortController;
+  /** Until each of those who opened one of the spans has gone on to another. */
+  readonly openers: Set<AbortSignal>;
+  /** Resolves when what was found is at hand; also where nothing came. */
+  readonly done: Promise<void>;
+}
+
+const keyOf = (run: number, span: number) => `${run} ${span}`;
 
 /**
  * Whole spans on their way and at hand: what was opened before, or read ahead because a person is about to open
@@ -32,8 +45,8 @@ interface Request {
 export class SpanCache {
   private readonly spans = new Map<string, Span>();
   private readonly requests = new Map<string, Request>();
+  private readonly batches = new Set<Batch>();
   private ahead: AbortController | undefined;
-  private sight: AbortController | undefined;
   /** What cannot be read ahead is not asked for again with every rest of the view. */
   private readonly notAhead = new Set<string>();
 
@@ -41,16 +54,22 @@ export class SpanCache {
 
   /** The span, if it is at hand. */
   peek(run: number, span: number): Span | undefined {
-    const key = `${run} ${span}`;
+    const key = keyOf(run, span);
     const known = this.spans.get(key);
     if (known) this.keep(key, known);
     return known;
   }
 
   /** Rejects as `loadSpan` does, and stays pending once `signal` has fired. */
-  load(run: number, span: number, signal: AbortSignal): Promise<Span> {
+  async load(run: number, span: number, signal: AbortSignal): Promise<Span> {
+    const batch = this.batchWith(keyOf(run, span));
+    if (batch) {
+      batch.openers.add(signal);
+      await batch.done;
+      if (signal.aborted) return new Promise(() => {});
+    }
     const known = this.peek(run, span);
-    if (known) return Promise.resolve(known);
+    if (known) return known;
     const { promise, leave } = this.join(run, span);
     signal.addEventListener("abort", leave, { once: true });
     return promise;
@@ -69,38 +88,33 @@ export class SpanCache {
     before?.abort();
   }
 
-  /** Reads what is in sight ahead, with one question for each run; a newer sight gives the one before up. */
+  /**
+   * Reads what is in sight ahead, with one question for each run. What is on its way already is not asked for a
+   * second time; an earlier question is given up where nothing of it is in sight or was opened. Resolves when its
+   * own questions are answered or have failed, which is kept quiet.
+   */
   async prefetchInSight(sight: readonly SpanRef[], loadSpans: LoadSpans): Promise<void> {
-    this.sight?.abort();
-    const controller = new AbortController();
-    this.sight = controller;
-    const isNew = ({ run, span }: SpanRef) => {
-      const key = `${run} ${span}`;
-      return !this.spans.has(key) && !this.notAhead.has(key);
-    };
-    const missing = sight.slice(0, maxInSight).filter(isNew);
-    const runs = new Map<number, number[]>();
-    for (const { run, span } of missing) runs.set(run, [...(runs.get(run) ?? []), span]);
-    for (const [run, spans] of runs) {
-      try {
-        const loaded = await loadSpans(run, spans, controller.signal);
-        if (controller.signal.aborted) return;
-        for (const [index, span] of loaded.entries()) {
-          const key = `${run} ${spans[index] ?? -1}`;
-          if (span) this.keep(key, span);
-          else this.notAhead.add(key);
-        }
-      } catch {
-        // Who opens a span asks for it anew, and is told.
-        return;
-      }
+    const inSight = sight.slice(0, maxInSight);
+    const keys = new Set(inSight.map(({ run, span }) => keyOf(run, span)));
+    for (const batch of this.batches) {
+      const isOpened = [...batch.openers].some((signal) => !signal.aborted);
+      if (!isOpened && ![...batch.keys].some((key) => keys.has(key))) batch.abort.abort();
     }
+    const runs = new Map<number, number[]>();
+    for (const { run, span } of inSight) {
+      const key = keyOf(run, span);
+      if (this.spans.has(key) || this.notAhead.has(key) || this.requests.has(key) || this.batchWith(key)) {
+        continue;
+      }
+      runs.set(run, [...(runs.get(run) ?? []), span]);
+    }
+    await Promise.all([...runs].map(([run, spans]) => this.askTogether(run, spans, loadSpans)));
   }
 
   private async readAhead(wishes: readonly SpanRef[], signal: AbortSignal): Promise<void> {
     for (const { run, span } of wishes) {
       if (signal.aborted) return;
-      if (span < 0 || this.spans.has(`${run} ${span}`)) continue;
+      if (span < 0 || this.spans.has(keyOf(run, span))) continue;
       try {
         await this.load(run, span, signal);
       } catch {
@@ -109,8 +123,40 @@ export class SpanCache {
     }
   }
 
+  private batchWith(key: string): Batch | undefined {
+    for (const batch of this.batches) if (batch.keys.has(key)) return batch;
+    return undefined;
+  }
+
+  private askTogether(run: number, spans: readonly number[], loadSpans: LoadSpans): Promise<void> {
+    const keys = spans.map((span) => keyOf(run, span));
+    const abort = new AbortController();
+    const ask = async () => {
+      try {
+        for (const [index, span] of (await loadSpans(run, spans, abort.signal)).entries()) {
+          const key = keys[index];
+          if (key === undefined) break;
+          if (span) this.keep(key, span);
+          else this.notAhead.add(key);
+        }
+      } catch {
+        // Who opens a span asks for it anew, and is told.
+      } finally {
+        this.batches.delete(batch);
+      }
+    };
+    const batch: Batch = {
+      keys: new Set(keys),
+      abort,
+      openers: new Set(),
+      done: Promise.resolve().then(ask),
+    };
+    this.batches.add(batch);
+    return batch.done;
+  }
+
   private join(run: number, span: number): { readonly promise: Promise<Span>; readonly leave: () => void } {
-    const key = `${run} ${span}`;
+    const key = keyOf(run, span);
     const request = this.requests.get(key) ?? this.ask(key, run, span);
     request.waiting++;
     let isWaiting = true;

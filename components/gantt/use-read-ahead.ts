@@ -5,7 +5,7 @@ import type { Surface } from "./surface";
 
 /** A pointer that only passes over a bar asks for nothing. */
 const hoverRestMs = 40;
-/** The surface tells of a view at rest; this takes several reports at once for one. */
+/** Rows that only pass by on the way to others are not asked for. */
 const sightRestMs = 30;
 
 /**
@@ -23,6 +23,18 @@ export function useReadAhead(timeline: Timeline, loadSpan: LoadSpan, loadSpans: 
   );
   return useMemo(() => {
     let hovered = -1;
+    const readSight = ({ rows, rowsInSight: [first, last] }: Surface) => {
+      if (!loadSpans) return;
+      const nodes = Array.from(rows.node.subarray(Math.max(0, first), last + 1));
+      const sight = nodes.map((node) => ({
+        run: timeline.run[node] ?? 0,
+        span: timeline.span[node] ?? -1,
+      }));
+      void spanCacheOf(loadSpan).prefetchInSight(
+        sight.filter(({ span }) => span >= 0),
+        loadSpans,
+      );
+    };
     return {
       onHover(node: number) {
         if (hovered === node) return;
@@ -35,21 +47,12 @@ export function useReadAhead(timeline: Timeline, loadSpan: LoadSpan, loadSpans: 
           hoverRestMs,
         );
       },
+      /** The timeline has been drawn for the first time. */
+      onDrawn: readSight,
       /** The view has come to rest, or another span is selected. */
-      onRest({ rows, rowsInSight: [first, last] }: Surface) {
+      onRest(surface: Surface) {
         clearTimeout(timers.current.sight);
-        if (!loadSpans) return;
-        timers.current.sight = setTimeout(() => {
-          const nodes = Array.from(rows.node.subarray(Math.max(0, first), last + 1));
-          const sight = nodes.map((node) => ({
-            run: timeline.run[node] ?? 0,
-            span: timeline.span[node] ?? -1,
-          }));
-          void spanCacheOf(loadSpan).prefetchInSight(
-            sight.filter(({ span }) => span >= 0),
-            loadSpans,
-          );
-        }, sightRestMs);
+        timers.current.sight = setTimeout(() => readSight(surface), sightRestMs);
       },
     };
   }, [timeline, loadSpan, loadSpans]);
