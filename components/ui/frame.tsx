@@ -1,10 +1,10 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { pages } from "@/lib/api/paths";
 import { Icon } from "./icon";
+import { NearLink } from "./near-link";
 import { ThemeToggle } from "./theme-toggle";
 
 const destinations = [
@@ -25,17 +25,17 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         Skip to the page
       </a>
       <header className="sticky top-0 z-40 flex shrink-0 items-center gap-1 border-line border-b bg-panel px-2 py-1 md:h-dvh md:w-[76px] md:flex-col md:border-r md:border-b-0 md:px-0 md:py-3">
-        <Link
+        <NearLink
           href={pages.ask}
           aria-label="Jiva"
           className="grid size-9 place-items-center rounded-md text-ink md:mb-3"
         >
           <Logo />
-        </Link>
+        </NearLink>
         {pathname === pages.signIn ? null : (
           <nav aria-label="Main" className="flex flex-1 gap-1 md:w-full md:flex-col md:px-1.5">
             {destinations.map(({ name, href, icon }) => (
-              <Link
+              <NearLink
                 key={href}
                 href={href}
                 aria-current={isAt(pathname, href) ? "page" : undefined}
@@ -43,7 +43,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
               >
                 <Icon name={icon} className="size-[18px] md:size-5" />
                 {name}
-              </Link>
+              </NearLink>
             ))}
           </nav>
         )}
