@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { pages } from "@/lib/api/paths";
+import { pages, paths } from "@/lib/api/paths";
 import {
   changed,
   chartOf,
@@ -33,6 +33,31 @@ test("the wheel zooms at the pointer and keeps its moment within a pixel", async
     chart = await changed(page, chart);
     expect(Math.abs(pixelOf(chart, moment) - x)).toBeLessThan(1);
   }
+});
+
+test("a run's page asks for the run once, from its document, and for no other page", async ({
+  page,
+  request,
+}) => {
+  const asked: string[] = [];
+  page.on("request", (sent) => asked.push(sent.url().replace(/^\w+:\/\/[^/]+/, "")));
+  const runId = await openMade(page, request);
+  // What is in sight may be read ahead already.
+  const askedForRun = asked.filter((path) => path.startsWith(paths.run(runId)) && !path.includes("/whole?"));
+  expect(askedForRun).toEqual([paths.runSpanColumns(runId)]);
+  expect(asked.filter((path) => path.includes("_rsc"))).toEqual([]);
+  const timing = await page.evaluate(
+    (path) =>
+      performance
+        .getEntriesByType("resource")
+        .find(({ name }) => name.endsWith(path))
+        ?.toJSON(),
+    paths.runSpanColumns(runId),
+  );
+  expect(timing?.initiatorType).toBe("link");
+  // A page of the frame is read ahead when somebody comes near its link.
+  await page.getByRole("link", { name: "Data" }).hover();
+  await expect.poll(() => asked.some((path) => path.startsWith("/data?_rsc"))).toBe(true);
 });
 
 test("zooms to less than a microsecond and back to the whole run", async ({ page, request }) => {

@@ -8,15 +8,15 @@ import { Gantt, type GanttState } from "@/components/gantt/gantt";
 import { parseView, viewToSearch } from "@/components/gantt/view-address";
 import { fetchBytes, jsonHeaders } from "@/components/ui/api-client";
 import { Button, buttonClass } from "@/components/ui/button";
-import { formatQuantity } from "@/components/ui/count-format";
 import { Icon } from "@/components/ui/icon";
 import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
 import { pages, paths } from "@/lib/api/paths";
+import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { RunStatus } from "./run-status";
 import { shownView } from "./shown-view";
-import { type ComparedRun, maxCompared, useCompared } from "./use-compared";
-import { createSpanSearch, fetchSpan, fetchSpans } from "./use-run";
+import { maxCompared, useCompared } from "./use-compared";
+import { createSpanSearch, fetchSpan, fetchSpans, type RunWithSpans } from "./use-run";
 
 /** Several runs on one axis of time, each from its own start. The address names them and holds the view. */
 export function CompareView() {
@@ -78,11 +78,11 @@ function namesIn(search: URLSearchParams): string[] {
 }
 
 /** The name under which the address has a run: its id or that of a trace. */
-function nameOf(run: ComparedRun["run"], names: readonly string[]): string {
+function nameOf(run: RunWithSpans["run"], names: readonly string[]): string {
   return names.find((name) => name === run.run_id || run.trace_ids.includes(name)) ?? run.run_id;
 }
 
-function Entry({ run, onLeaveOut }: { readonly run: ComparedRun["run"]; readonly onLeaveOut: () => void }) {
+function Entry({ run, onLeaveOut }: { readonly run: RunWithSpans["run"]; readonly onLeaveOut: () => void }) {
   const label = run.question || run.name || run.run_id;
   return (
     <li className="flex min-w-0 items-center gap-3 tabular-nums">
@@ -106,7 +106,7 @@ function Entry({ run, onLeaveOut }: { readonly run: ComparedRun["run"]; readonly
   );
 }
 
-function Timelines({ found }: { readonly found: readonly ComparedRun[] }) {
+function Timelines({ found }: { readonly found: readonly RunWithSpans[] }) {
   const runs = useMemo(
     () => found.map(({ run, columns }) => ({ runId: run.run_id, title: run.question || run.name, columns })),
     [found],

@@ -15,38 +15,38 @@ import { DeleteRunDialog } from "./delete-run-dialog";
 import { RunHeader } from "./run-header";
 import { columnsToStages } from "./run-stages";
 import { StageStrip } from "./stage-strip";
-import { createSpanSearch, fetchSpan, fetchSpans, useRun, useRunSpans } from "./use-run";
+import { createSpanSearch, fetchSpan, fetchSpans, useRunWithSpans } from "./use-run";
 
 /** One run: what it is, its stages, and its timeline down to the last span. */
 export function RunView({ runId }: { readonly runId: string }) {
   const router = useRouter();
-  const run = useRun(runId);
-  const spans = useRunSpans(runId, run.data);
+  const { data, error, refetch } = useRunWithSpans(runId);
   const [isDeleting, setIsDeleting] = useState(false);
-  const error = run.error ?? spans.error;
-  if (error && !(run.data && spans.data)) {
-    const retry = () => void Promise.all([run.refetch(), spans.refetch()]);
-    return <RunFailure runId={runId} error={error} onRetry={retry} />;
-  }
+  if (error && !data) return <RunFailure runId={runId} error={error} onRetry={() => void refetch()} />;
   return (
     <div className="flex flex-col md:h-dvh md:min-h-[22rem]">
       <div className="border-line border-b px-4 py-3">
-        {run.data ? (
-          <RunHeader run={run.data} onDelete={() => setIsDeleting(true)} />
+        {data ? (
+          <>
+            <RunHeader run={data.run} onDelete={() => setIsDeleting(true)} />
+            <Stages run={data.run} columns={data.columns} />
+          </>
         ) : (
-          <p role="status" className="h-[3.25rem] text-muted text-sm">
-            Reading the run. Spans of a run that has just ended take up to two seconds to arrive.
-          </p>
+          <>
+            <p role="status" className="h-[3.25rem] text-muted text-sm">
+              Reading the run. Spans of a run that has just ended take up to two seconds to arrive.
+            </p>
+            <div className="h-12" />
+          </>
         )}
-        {run.data && spans.data ? <Stages run={run.data} columns={spans.data} /> : <div className="h-12" />}
       </div>
       {/* On a phone the timeline has a screen of its own below the header; elsewhere it takes what is left. */}
       <div className="h-[calc(100dvh-3.1rem)] min-h-[24rem] md:h-auto md:min-h-0 md:flex-1">
-        {run.data && spans.data ? <Timeline run={run.data} columns={spans.data} /> : null}
+        {data ? <Timeline run={data.run} columns={data.columns} /> : null}
       </div>
-      {isDeleting && run.data ? (
+      {isDeleting && data ? (
         <DeleteRunDialog
-          run={run.data}
+          run={data.run}
           onClose={() => setIsDeleting(false)}
           onDeleted={() => router.push(pages.runs)}
         />

@@ -1,18 +1,11 @@
 import { useQueries } from "@tanstack/react-query";
 import { useRef } from "react";
-import { ApiError, fetchBytes, fetchJson } from "@/components/ui/api-client";
-import { paths } from "@/lib/api/paths";
-import { type RunSummary, runSummarySchema, spanColumnsContentType } from "@/lib/api/runs";
-import { decodeSpanColumns, type SpanColumns } from "@/lib/trace/span-columns";
-
-export interface ComparedRun {
-  readonly run: RunSummary;
-  readonly columns: SpanColumns;
-}
+import { ApiError } from "@/components/ui/api-client";
+import { fetchRunWithSpans, type RunWithSpans } from "./use-run";
 
 export interface Compared {
   /** Those that were found, in the order of the address; the same array as long as they are the same. */
-  readonly found: readonly ComparedRun[];
+  readonly found: readonly RunWithSpans[];
   /** Names in the address that no run has. */
   readonly missing: readonly string[];
   /** Of something else than a missing run. */
@@ -28,14 +21,7 @@ export function useCompared(names: readonly string[]): Compared {
   const results = useQueries({
     queries: names.map((name) => ({
       queryKey: ["compared", name],
-      queryFn: async ({ signal }: { signal: AbortSignal }): Promise<ComparedRun> => {
-        const headers = { accept: spanColumnsContentType };
-        const [run, bytes] = await Promise.all([
-          fetchJson(paths.run(name), runSummarySchema, { signal }),
-          fetchBytes(paths.runSpans(name), { signal, headers }),
-        ]);
-        return { run, columns: decodeSpanColumns(bytes) };
-      },
+      queryFn: ({ signal }: { signal: AbortSignal }) => fetchRunWithSpans(name, signal),
       structuralSharing: false as const,
       retry: (failures: number, error: Error) => isMissing(error) && failures < 5,
       retryDelay: 500,
@@ -46,7 +32,7 @@ export function useCompared(names: readonly string[]): Compared {
   });
   const loaded = results.flatMap(({ data }) => (data ? [data] : []));
   // A new array would be a new timeline.
-  const kept = useRef<readonly ComparedRun[]>([]);
+  const kept = useRef<readonly RunWithSpans[]>([]);
   const isSame = kept.current.length === loaded.length && kept.current.every((each, i) => each === loaded[i]);
   if (!isSame) kept.current = loaded;
   return {

@@ -1,12 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ApiError, fetchBytes, fetchJson, jsonHeaders } from "@/components/ui/api-client";
+import { ApiError, fetchBytes, fetchJson, jsonHeaders, parseAnswer } from "@/components/ui/api-client";
 import { paths } from "@/lib/api/paths";
 import {
+  aboutColumnsSchema,
   deletedSchema,
   maxSpansAhead,
   type RunSummary,
-  runSummarySchema,
-  spanColumnsContentType,
   spanDetailSchema,
   spanDetailsSchema,
 } from "@/lib/api/runs";
@@ -37,33 +36,36 @@ export function lookAgainMs(run: RunSummary | undefined, nowMs: number): number 
   return agoMs > -60_000 && agoMs < 2 * arrivalMs ? 1_000 : false;
 }
 
-export function useRun(runId: string) {
-  return useQuery({
-    queryKey: ["run", runId],
-    queryFn: ({ signal }) => fetchJson(paths.run(runId), runSummarySchema, { signal }),
-    retry,
-    retryDelay: askAgainMs,
-    refetchInterval: ({ state }) => lookAgainMs(state.data, Date.now()),
-    refetchOnWindowFocus: false,
-  });
+export interface RunWithSpans {
+  readonly run: RunSummary;
+  readonly columns: SpanColumns;
 }
 
-/** The run's spans; the same object as before as long as their number is the same, so that the view stays. */
-export function useRunSpans(runId: string, run: RunSummary | undefined) {
+/**
+ * A run with its spans, by one question, which the page's document may have asked already (preload-run.ts).
+ * Rejects with an ApiError, or with BadSpanColumns.
+ */
+export async function fetchRunWithSpans(runId: string, signal: AbortSignal): Promise<RunWithSpans> {
+  const { columns, about } = decodeSpanColumns(await fetchBytes(paths.runSpanColumns(runId), { signal }));
+  return { run: parseAnswer(aboutColumnsSchema, about).run, columns };
+}
+
+/** The columns are the same object as before as long as their number is the same, so that the view stays. */
+export function useRunWithSpans(runId: string) {
   const queryClient = useQueryClient();
-  const queryKey = ["run-spans", runId];
+  const queryKey = ["run-with-spans", runId];
   return useQuery({
     queryKey,
-    queryFn: async ({ signal }): Promise<SpanColumns> => {
-      const headers = { accept: spanColumnsContentType };
-      const columns = decodeSpanColumns(await fetchBytes(paths.runSpans(runId), { signal, headers }));
-      const before = queryClient.getQueryData<SpanColumns>(queryKey);
-      return before?.count === columns.count && before.startNs === columns.startNs ? before : columns;
+    queryFn: async ({ signal }): Promise<RunWithSpans> => {
+      const { run, columns } = await fetchRunWithSpans(runId, signal);
+      const before = queryClient.getQueryData<RunWithSpans>(queryKey)?.columns;
+      const isSame = before?.count === columns.count && before.startNs === columns.startNs;
+      return { run, columns: isSame ? before : columns };
     },
     structuralSharing: false,
     retry,
     retryDelay: askAgainMs,
-    refetchInterval: () => lookAgainMs(run, Date.now()),
+    refetchInterval: ({ state }) => lookAgainMs(state.data?.run, Date.now()),
     refetchOnWindowFocus: false,
     staleTime: Number.POSITIVE_INFINITY,
     // 100,000 spans are a few megabytes: kept for a way back, not for the day.

@@ -6,6 +6,8 @@ export const paths = {
   runChart: "/api/run-chart",
   run: (runId: string) => `/api/runs/${encodeURIComponent(runId)}`,
   runSpans: (runId: string) => `/api/runs/${encodeURIComponent(runId)}/spans`,
+  /** The same as typed columns. Asked for by address: a page's preload can send no header of ours. */
+  runSpanColumns: (runId: string) => `/api/runs/${encodeURIComponent(runId)}/spans?format=columns`,
   runSpan: (runId: string, spanId: string, traceId: string) =>
     `/api/runs/${encodeURIComponent(runId)}/spans/${encodeURIComponent(spanId)}?${new URLSearchParams({ trace_id: traceId })}`,
   /** Several whole spans at once, to read ahead. */

@@ -48,6 +48,7 @@ export type RunsAnswer = z.infer<typeof runsAnswerSchema>;
  */
 export const runSpansSchema = z.object({
   run_id: z.string(),
+  run: runSummarySchema,
   /** Nanoseconds since the epoch, as decimal digits. */
   start_ns: z.string(),
   total: z.number().int(),
@@ -72,8 +73,15 @@ export const runSpansSchema = z.object({
 });
 export type RunSpans = z.infer<typeof runSpansSchema>;
 
-/** The same as `RunSpans`, as typed columns (lib/trace/span-columns.ts). */
+/** The same as `RunSpans`, as typed columns (lib/trace/span-columns.ts); `run` is in `about`. */
 export const spanColumnsContentType = "application/vnd.jiva.spans";
+
+/** Without `format`, columns are for those who accept their content type. */
+export const runSpansQuerySchema = z.strictObject({ format: z.enum(["json", "columns"]).optional() });
+
+/** What travels with the columns, beside them. */
+export const aboutColumnsSchema = z.object({ run: runSummarySchema });
+export type AboutColumns = z.infer<typeof aboutColumnsSchema>;
 
 /** A span id is unique within its trace only: `trace_id` says which one of the run's is meant. */
 export const spanQuerySchema = z.strictObject({ trace_id: z.string().max(1_000).optional() });

@@ -43,6 +43,8 @@ export async function readRunSpans(
       ORDER BY Timestamp, SpanId LIMIT 1 BY TraceId, SpanId LIMIT ${maxRunSpans}
       FORMAT RowBinary`,
     query_params: { ...where.params, start: run.startNs },
+    // Otherwise it sorts what the expressions are made of, all keys of all attributes: 129 ms against 71.
+    clickhouse_settings: { query_plan_execute_functions_after_sorting: 0 },
     abort_signal: signal,
   });
   const columns = decodeRows(await readAll(stream), run, isOneTrace);

@@ -1,7 +1,9 @@
 import type {
+  AboutColumns,
   ClearedTraces,
   ClearTracesRequest,
   Deleted,
+  RunSpans,
   RunSummary,
   RunsAnswer,
   RunsQuery,
@@ -14,8 +16,8 @@ import { readRunSpans } from "@/lib/clickhouse/run-spans";
 import { type FoundRun, findRun, withCounts } from "@/lib/clickhouse/runs";
 import { readSmallSpans, readSpan, type SpanAddress } from "@/lib/clickhouse/whole-spans";
 import { columnsToRunSpans } from "@/lib/trace/plain-span-columns";
-import type { Span } from "@/lib/trace/span";
-import { encodeSpanColumns } from "@/lib/trace/span-columns";
+import { type Span, statusCodes } from "@/lib/trace/span";
+import { encodeSpanColumns, type SpanColumns } from "@/lib/trace/span-columns";
 import { badRequest, HttpProblem } from "./problem";
 import { RecentRuns } from "./recent-runs";
 import { services } from "./services";
@@ -62,23 +64,41 @@ function noSuchRun(): HttpProblem {
 }
 
 export async function readRun(id: string, signal: AbortSignal): Promise<RunSummary> {
-  const run = await requireRun(id, signal);
+  return summarise(await requireRun(id, signal), signal);
+}
+
+async function summarise(run: FoundRun, signal: AbortSignal): Promise<RunSummary> {
   const [summary] = await withCounts(services().database, [run], signal);
   if (!summary) throw noSuchRun();
   return summary;
 }
 
-/** A run's spans as typed columns. */
+/** A run and its spans as typed columns: all that a page needs to draw it. */
 export async function readSpanColumns(id: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  const run = await requireRun(id, signal);
-  recentRuns.note(id, run);
-  return encodeSpanColumns(await readRunSpans(services().database, run, signal));
+  const { run, columns } = await readWithSpans(id, signal);
+  return encodeSpanColumns(columns, { run } satisfies AboutColumns);
 }
 
 /** The same as plain arrays. */
-export async function readPlainSpans(id: string, signal: AbortSignal) {
-  const run = await requireRun(id, signal);
-  return columnsToRunSpans(await readRunSpans(services().database, run, signal));
+export async function readPlainSpans(id: string, signal: AbortSignal): Promise<RunSpans> {
+  const { run, columns } = await readWithSpans(id, signal);
+  return { run, ...columnsToRunSpans(columns) };
+}
+
+const errorStatus = statusCodes.indexOf("Error");
+
+async function readWithSpans(
+  id: string,
+  signal: AbortSignal,
+): Promise<{ readonly run: RunSummary; readonly columns: SpanColumns }> {
+  const found = await requireRun(id, signal);
+  recentRuns.note(id, found);
+  const columns = await readRunSpans(services().database, found, signal);
+  // Spans that were left out may have errors too: those the database has to count.
+  if (columns.leftOut > 0) return { run: await summarise(found, signal), columns };
+  let errors = 0;
+  for (const both of columns.kindAndStatus) if (both >> 4 === errorStatus) errors++;
+  return { run: { ...found.summary, span_count: columns.total, error_count: errors }, columns };
 }
 
 /** One whole span of a run. */

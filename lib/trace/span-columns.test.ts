@@ -74,15 +74,22 @@ const spans = fc
 
 describe("span columns", () => {
   it("gives back what went in, through bytes and through plain arrays", () => {
-    const decoded = decodeSpanColumns(encodeSpanColumns(runSpansToColumns(plain)));
+    const decoded = decodeSpanColumns(encodeSpanColumns(runSpansToColumns(plain))).columns;
     expect(columnsToRunSpans(decoded)).toEqual(plain);
     expect(Array.from(decoded.parent)).toEqual([-1, 0, -1, -1]);
+  });
+
+  it("carries what else travels along, unchanged", () => {
+    const about = { run: { question: "Why? ✓", traces: [] } };
+    const bytes = encodeSpanColumns(runSpansToColumns(plain), about);
+    expect(decodeSpanColumns(bytes).about).toEqual(about);
+    expect(decodeSpanColumns(encodeSpanColumns(runSpansToColumns(plain))).about).toBeUndefined();
   });
 
   it("links parents within a trace only, to the first span of an id", () => {
     fc.assert(
       fc.property(spans, (input) => {
-        const { parent } = decodeSpanColumns(encodeSpanColumns(runSpansToColumns(input)));
+        const { parent } = decodeSpanColumns(encodeSpanColumns(runSpansToColumns(input))).columns;
         const first = new Map<string, number>();
         for (const [i, id] of input.span_id.entries()) {
           const key = `${input.trace[i]} ${id}`;
@@ -98,7 +105,7 @@ describe("span columns", () => {
     const bytes = encodeSpanColumns(runSpansToColumns(plain));
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
-    expect(columnsToRunSpans(decodeSpanColumns(shifted.subarray(3)))).toEqual(plain);
+    expect(columnsToRunSpans(decodeSpanColumns(shifted.subarray(3)).columns)).toEqual(plain);
   });
 
   it("takes no spans at all", () => {
@@ -119,7 +126,7 @@ describe("span columns", () => {
         }),
       ),
     };
-    expect(decodeSpanColumns(encodeSpanColumns(runSpansToColumns(none))).count).toBe(0);
+    expect(decodeSpanColumns(encodeSpanColumns(runSpansToColumns(none))).columns.count).toBe(0);
   });
 });
 
@@ -138,7 +145,7 @@ describe("hostile bytes", () => {
         const changed = bytes.slice();
         changed[at] = value;
         try {
-          const columns = decodeSpanColumns(changed);
+          const { columns } = decodeSpanColumns(changed);
           expect(columns.parent.every((index) => index >= -1 && index < columns.count)).toBe(true);
         } catch (error) {
           expect(error).toBeInstanceOf(BadSpanColumns);

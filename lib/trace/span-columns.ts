@@ -7,7 +7,7 @@ import { linkParents } from "./span-ids";
  * copies nothing: every column is a view into the bytes that arrived.
  *
  * Bytes, little-endian: magic "JVSP" · u32 length of the header · header (JSON, UTF-8, padded with spaces so
- * that the columns begin at a multiple of 8) · start f64[n] · duration f64[n] · id u32[2n] · parent id
+ * that the columns begin at a multiple of 8; `about` is the sender's and not looked at here) · start f64[n] · duration f64[n] · id u32[2n] · parent id
  * u32[2n] · trace · name · service (u8, u16 or u32 as their dictionaries need) · kind and status u8[n] (kind
  * in the low four bits) · work u8[n]. Each column is padded with zeros to a multiple of 8. Parents travel as
  * ids and are linked by the reader, so no index that arrives has to be trusted.
@@ -66,6 +66,7 @@ interface Header {
   readonly traceIds: readonly string[];
   readonly names: readonly string[];
   readonly services: readonly string[];
+  readonly about?: unknown;
 }
 
 /** The narrowest column that can point at every entry of a dictionary of this size. */
@@ -95,8 +96,8 @@ function columnBytes(n: number, header: Pick<Header, "traceIds" | "names" | "ser
   ];
 }
 
-/** Bytes of application/vnd.jiva.spans. */
-export function encodeSpanColumns(columns: SpanColumns): Uint8Array<ArrayBuffer> {
+/** Bytes of application/vnd.jiva.spans. `about` is whatever else of the run travels along, as JSON. */
+export function encodeSpanColumns(columns: SpanColumns, about?: unknown): Uint8Array<ArrayBuffer> {
   const header: Header = {
     v: version,
     n: columns.count,
@@ -107,6 +108,7 @@ export function encodeSpanColumns(columns: SpanColumns): Uint8Array<ArrayBuffer>
     traceIds: columns.traceIds,
     names: columns.names,
     services: columns.services,
+    about,
   };
   const json = new TextEncoder().encode(JSON.stringify(header));
   const headerBytes = padded(8 + json.length) - 8;
@@ -140,12 +142,18 @@ export function encodeSpanColumns(columns: SpanColumns): Uint8Array<ArrayBuffer>
   return bytes;
 }
 
+/** What `encodeSpanColumns` was given; `about` is unchecked. */
+export interface SentColumns {
+  readonly columns: SpanColumns;
+  readonly about: unknown;
+}
+
 /**
  * Columns out of bytes, without copying them. Throws BadSpanColumns for anything else than what
  * `encodeSpanColumns` makes: cut short, lying lengths, indexes outside their dictionaries, times that are
  * not numbers.
  */
-export function decodeSpanColumns(input: Uint8Array<ArrayBuffer> | ArrayBuffer): SpanColumns {
+export function decodeSpanColumns(input: Uint8Array<ArrayBuffer> | ArrayBuffer): SentColumns {
   const given = input instanceof ArrayBuffer ? new Uint8Array(input) : input;
   // Typed columns need their place in the buffer to be a multiple of 8.
   const bytes = given.byteOffset % 8 === 0 ? given : given.slice();
@@ -186,7 +194,7 @@ export function decodeSpanColumns(input: Uint8Array<ArrayBuffer> | ArrayBuffer):
       throw new BadSpanColumns(`Span ${i} has a time that is not a number.`);
     }
   }
-  return {
+  const columns: SpanColumns = {
     runId: header.runId,
     startNs: nanoseconds(BigInt(header.startNs)),
     count: n,
@@ -206,6 +214,7 @@ export function decodeSpanColumns(input: Uint8Array<ArrayBuffer> | ArrayBuffer):
     kindAndStatus: new Uint8Array(buffer, place(7), n),
     work: new Uint8Array(buffer, place(8), n),
   };
+  return { columns, about: header.about };
 }
 
 function indexView(buffer: ArrayBuffer, offset: number, n: number, size: number, what: string): IndexColumn {
@@ -245,5 +254,5 @@ function parseHeader(bytes: Uint8Array): Header {
   if (typeof runId !== "string" || typeof startNs !== "string" || !/^-?\d{1,20}$/.test(startNs)) throw bad;
   const { traceIds, names, services } = header;
   if (!texts(traceIds) || !texts(names) || !texts(services)) throw bad;
-  return { v: version, n, runId, startNs, total, leftOut, traceIds, names, services };
+  return { v: version, n, runId, startNs, total, leftOut, traceIds, names, services, about: header.about };
 }

@@ -8,6 +8,7 @@ import { GET as getSpans } from "@/app/api/runs/[runId]/spans/route";
 import { GET as getRuns } from "@/app/api/runs/route";
 import { POST as formerGantt } from "@/app/fastapi/metrics/gantt-otel/route";
 import {
+  aboutColumnsSchema,
   clearedTracesSchema,
   runSpansSchema,
   runSummarySchema,
@@ -24,6 +25,7 @@ import {
   text,
   traceIdOf,
 } from "@/lib/server/test-services";
+import { decodeSpanColumns } from "@/lib/trace/span-columns";
 
 let services: TestServices;
 
@@ -96,16 +98,23 @@ describe("reading", () => {
   );
 
   it("gives a run, its spans in both forms, and one whole span", async () => {
-    expect(runSummarySchema.parse(await (await call(getRun, "GET", { runId: "a" })).json())).toMatchObject({
-      run_id: "a",
-      question: "Why?",
-      span_count: 2,
-    });
+    const run = runSummarySchema.parse(await (await call(getRun, "GET", { runId: "a" })).json());
+    expect(run).toMatchObject({ run_id: "a", question: "Why?", span_count: 2 });
     const plain = runSpansSchema.parse(await (await call(getSpans, "GET", { runId: "a" })).json());
     expect(plain.names).toEqual(["ask", "plan"]);
-    const typed = await call(getSpans, "GET", { runId: "a" }, undefined, { accept: spanColumnsContentType });
-    expect(typed.headers.get("content-type")).toBe(spanColumnsContentType);
-    expect(new TextDecoder().decode(await typed.arrayBuffer())).toMatch(/^JVSP/);
+    expect(plain.run).toEqual(run);
+    const typedAnswers = [
+      await call(getSpans, "GET", { runId: "a" }, undefined, { accept: spanColumnsContentType }),
+      await call(getSpans, "GET", { runId: "a" }, undefined, { query: "?format=columns" }),
+    ];
+    for (const typed of typedAnswers) {
+      expect(typed.headers.get("content-type")).toBe(spanColumnsContentType);
+      const { columns, about } = decodeSpanColumns(await typed.arrayBuffer());
+      expect(columns.names).toEqual(plain.names);
+      expect(aboutColumnsSchema.parse(about)).toEqual({ run });
+    }
+    const unknown = await call(getSpans, "GET", { runId: "a" }, undefined, { query: "?format=parquet" });
+    expect(unknown.status).toBe(400);
     const ofTrace = (traceId: string) => ({ query: `?trace_id=${traceId}` });
     const inTrace = (traceId: string) =>
       call(getSpan, "GET", { runId: "a", spanId: spanIdOf(1) }, undefined, ofTrace(traceId));
