@@ -1,6 +1,7 @@
 import type { TimelineRun } from "@/lib/gantt/timeline";
 import { unpackColumns } from "@/lib/trace/packed/columns";
 import type { GanttProps } from "./gantt";
+import { gunzip } from "./gunzip";
 import { loadPackedSpans, type PackedRun } from "./packed-spans";
 
 /** What an exported file says of itself (lib/export writes it). */
@@ -101,8 +102,7 @@ async function unpack(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const text = textOf(id);
   if (!text) throw notWhole();
-  const unzipped = new Blob([fromBase64(text)]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(unzipped).arrayBuffer());
+  return gunzip(fromBase64(text));
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
 import { parseFind } from "@/lib/gantt/find-query";
 import { spanPasses, storedTerms } from "@/lib/trace/find-terms";
@@ -6,7 +6,7 @@ import type { Span } from "@/lib/trace/span";
 import { encodeSpanBlock } from "@/lib/trace/span-blocks";
 import { spansToColumns } from "@/lib/trace/spans-to-columns";
 import type { PackedRun } from "./packed-spans";
-import { searchPackedSpans } from "./search-packed";
+import { createPackedSearch } from "./search-packed";
 
 const spans = Array.from(
   { length: 25 },
@@ -70,6 +70,10 @@ const termsOf = (text: string) => {
   return storedTerms(query);
 };
 
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
 describe("searching packed runs", () => {
   it.each([
     "orders",
@@ -82,7 +86,7 @@ describe("searching packed runs", () => {
     "the run",
   ])("%s", async (text) => {
     const terms = termsOf(text);
-    const found = await searchPackedSpans([pack()])(0, terms, new AbortController().signal);
+    const found = await createPackedSearch([pack()]).search(0, terms, new AbortController().signal);
     for (const [t, term] of terms.entries()) {
       const expected = spans.slice(0, -1).flatMap((span, i) => (spanPasses(term, span) ? [i] : []));
       expect(Array.from(found[t]?.spans ?? []).sort((a, b) => a - b)).toEqual(expected);
@@ -90,21 +94,43 @@ describe("searching packed runs", () => {
     }
   });
 
-  it("tells how far it is, and unpacks each block once for all terms", async () => {
+  it("tells how far a long search is, and unpacks each block once for all terms", async () => {
+    let nowMs = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (nowMs += 40));
     const shares: number[] = [];
     const run = pack();
-    await searchPackedSpans([run])(0, termsOf("a b c"), new AbortController().signal, (share) =>
+    await createPackedSearch([run]).search(0, termsOf("a b c"), new AbortController().signal, (share) =>
       shares.push(share),
     );
-    expect(shares).toEqual([1 / 3, 2 / 3, 1]);
+    expect(shares).toEqual([2 / 3]);
     expect(run.opened).toBe(3);
   });
 
   it("ends as soon as nobody waits", async () => {
     const abort = new AbortController();
+    const search = createPackedSearch([pack()]).search(0, termsOf("a"), abort.signal);
+    abort.abort(new Error("Nobody waits."));
+    await expect(search).rejects.toThrow("Nobody waits.");
+  });
+
+  it("has at hand what was prepared or searched before", async () => {
     const run = pack();
-    const search = searchPackedSpans([run])(0, termsOf("a"), abort.signal, () => abort.abort());
-    await expect(search).rejects.toThrow();
-    expect(run.opened).toBe(1);
+    const { search, prepare } = createPackedSearch([run]);
+    const { signal } = new AbortController();
+    await prepare(signal);
+    expect(run.opened).toBe(3);
+    const [found] = await search(0, termsOf("step>20"), signal);
+    expect(Array.from(found?.spans ?? []).sort()).toEqual([21, 22, 23]);
+    const [again] = await search(0, termsOf("step>21"), signal);
+    expect(Array.from(again?.spans ?? []).sort()).toEqual([22, 23]);
+    expect(run.opened).toBe(3);
+  });
+
+  it("says what is wrong with a block that it comes to", async () => {
+    const run = { ...pack(), readBlock: async () => Uint8Array.of(7) };
+    const { search, prepare } = createPackedSearch([run]);
+    const { signal } = new AbortController();
+    await expect(prepare(signal)).rejects.toThrow("another version");
+    await expect(search(0, termsOf("a"), signal)).rejects.toThrow("another version");
   });
 });

@@ -1,43 +1,83 @@
 import type { FoundSpans, SearchSpans } from "@/lib/gantt/find-nodes";
-import { spanPasses } from "@/lib/trace/find-terms";
-import { SpanBlock } from "@/lib/trace/span-blocks";
+import { markColumns, SearchableBlock } from "@/lib/trace/search-block";
 import type { PackedRun } from "./packed-spans";
 
 /** After so much work the page gets its turn: it still draws 60 times a second. */
 const turnMs = 8;
+/** How far it is, is told so often: whoever hears it renders anew, which takes longer than a turn. */
+const tellMs = 100;
+/** Blocks that are unzipped, beside the page's own work, while one is searched. */
+const ahead = 4;
+/** Blocks that stay open between searches: 200,000 spans, some 60 MB where every value of theirs was looked at. */
+const maxKept = 200;
 
-/**
- * Searches attributes and events of packed runs: block by block, each unpacked and let go again, so that a file of
- * 100,000 spans takes no more memory for it than one block. Rejects as soon as the signal fires.
- */
-export function searchPackedSpans(runs: readonly PackedRun[]): SearchSpans {
-  return async (run, terms, signal, onProgress) => {
-    const packed = runs[run];
-    if (!packed) return terms.map(() => ({ spans: [], complete: true }));
-    const { columns, blockSpans, blocks } = packed;
-    const spanAt = spansByPlace(packed);
-    const found: number[][] = terms.map(() => []);
-    let began = performance.now();
-    for (let block = 0; block < blocks; block++) {
-      const unpacked = new SpanBlock(await packed.readBlock(block));
-      for (
-        let place = block * blockSpans;
-        place < Math.min(spanAt.length, (block + 1) * blockSpans);
-        place++
-      ) {
-        const index = spanAt[place] ?? -1;
-        if (index < 0) continue;
-        const span = unpacked.span(place % blockSpans, columns, index);
-        for (const [t, term] of terms.entries()) if (spanPasses(term, span)) found[t]?.push(index);
+export interface PackedSearch {
+  /** Searches attributes and events, block by block. Rejects as soon as the signal fires. */
+  readonly search: SearchSpans;
+  /** Opens the blocks before somebody searches, in the page's spare time. Rejects like `search`. */
+  readonly prepare: (signal: AbortSignal) => Promise<void>;
+}
+
+/** The search of packed runs. What one search has unpacked, the next one has at hand. */
+export function createPackedSearch(runs: readonly PackedRun[]): PackedSearch {
+  const kept = new Map<string, SearchableBlock>();
+  const spansOf = runs.map(() => undefined as Int32Array | undefined);
+  const open = async (run: number, packed: PackedRun, block: number) => {
+    const key = `${run} ${block}`;
+    const known = kept.get(key);
+    if (known) return known;
+    const opened = new SearchableBlock(await packed.readBlock(block));
+    if (kept.size < maxKept) kept.set(key, opened);
+    return opened;
+  };
+  return {
+    search: async (run, terms, signal, onProgress) => {
+      const packed = runs[run];
+      if (!packed) return terms.map(() => ({ spans: [], complete: true }));
+      const { columns, blockSpans, blocks } = packed;
+      spansOf[run] ??= spansByPlace(packed);
+      const spanAt = spansOf[run];
+      const byColumns = terms.map((term) => markColumns(columns, term));
+      const found: number[][] = terms.map(() => []);
+      const opening: Promise<SearchableBlock>[] = [];
+      let began = performance.now();
+      let told = began;
+      for (let block = 0; block < blocks; block++) {
+        for (let next = opening.length; next < Math.min(blocks, block + 1 + ahead); next++) {
+          const opened = open(run, packed, next);
+          // What is wrong with a block is told when its turn comes.
+          opened.catch(() => {});
+          opening.push(opened);
+        }
+        const searchable = await opening[block];
+        signal.throwIfAborted();
+        const first = block * blockSpans;
+        const many = Math.min(spanAt.length - first, blockSpans);
+        for (const [t, term] of terms.entries()) {
+          const marked = searchable?.mark(term);
+          for (let i = 0; i < many; i++) {
+            const span = spanAt[first + i] ?? -1;
+            if (span >= 0 && (marked?.[i] || byColumns[t]?.[span])) found[t]?.push(span);
+          }
+        }
         if (performance.now() - began < turnMs) continue;
         await turn(signal);
         began = performance.now();
+        if (began - told < tellMs) continue;
+        told = began;
+        onProgress?.((block + 1) / blocks);
       }
-      onProgress?.((block + 1) / blocks);
       signal.throwIfAborted();
-    }
-    signal.throwIfAborted();
-    return found.map((spans): FoundSpans => ({ spans, complete: true }));
+      return found.map((spans): FoundSpans => ({ spans, complete: true }));
+    },
+    prepare: async (signal) => {
+      for (const [run, packed] of runs.entries()) {
+        for (let block = 0; block < packed.blocks && kept.size < maxKept; block++) {
+          await turn(signal);
+          await open(run, packed, block);
+        }
+      }
+    },
   };
 }
 

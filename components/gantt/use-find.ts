@@ -18,10 +18,8 @@ export interface Found {
   readonly note?: string;
 }
 
-/** A store that answers within this is asked with every key; a slower one once typing rests. */
-const quickMs = 100;
-/** Typing rests as long as an answer took, and no longer than this, before a slow store is asked. */
-const maxPauseMs = 200;
+/** A store that keeps up is asked with every key; one that does not, when typing has rested so long. */
+const pauseMs = 200;
 /** Answers that are remembered: going back to what was asked before costs nothing. */
 const maxAnswers = 24;
 
@@ -29,15 +27,15 @@ interface Answers {
   readonly timeline: Timeline;
   readonly masks: Map<string, Uint8Array>;
   readonly partial: Set<string>;
-  /** How long the last answer took, or had taken when it was given up. */
-  tookMs: number;
+  /** The last question was given up before it was answered. */
+  isBehind: boolean;
 }
 
 const noAnswers = (timeline: Timeline): Answers => ({
   timeline,
   masks: new Map(),
   partial: new Set(),
-  tookMs: 0,
+  isBehind: false,
 });
 
 /**
@@ -62,9 +60,9 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
     if (terms.length === 0 || !search) return;
     const controller = new AbortController();
     const { signal } = controller;
-    let startedMs = Number.NaN;
+    let isWaiting = false;
     const ask = async () => {
-      startedMs = performance.now();
+      isWaiting = true;
       const shares = timeline.runs.map(() => 0);
       const found = await Promise.all(
         timeline.runs.map((_, run) =>
@@ -75,8 +73,8 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
         ),
       );
       if (signal.aborted) return;
-      known.tookMs = performance.now() - startedMs;
-      startedMs = Number.NaN;
+      isWaiting = false;
+      known.isBehind = false;
       for (const [index, { source }] of terms.entries()) {
         masks.set(
           source,
@@ -97,18 +95,16 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
     setState({ query });
     const askNow = () =>
       ask().catch((error: unknown) => {
-        startedMs = Number.NaN;
+        isWaiting = false;
         if (!signal.aborted)
           setState({ query, failure: error instanceof Error ? error.message : String(error) });
       });
-    const pauseMs = known.tookMs <= quickMs ? 0 : Math.min(known.tookMs, maxPauseMs);
-    const timer = pauseMs > 0 ? setTimeout(askNow, pauseMs) : undefined;
+    const timer = known.isBehind ? setTimeout(askNow, pauseMs) : undefined;
     if (timer === undefined) void askNow();
     return () => {
       clearTimeout(timer);
       controller.abort();
-      // Given up before it was there: it takes at least so long.
-      if (!Number.isNaN(startedMs)) known.tookMs = Math.max(known.tookMs, performance.now() - startedMs);
+      known.isBehind ||= isWaiting;
     };
   }, [timeline, known, query, search]);
 

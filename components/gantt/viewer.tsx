@@ -4,7 +4,7 @@ import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { type OpenedFile, openFile } from "./file-reader";
 import { Gantt, type GanttState } from "./gantt";
-import { searchPackedSpans } from "./search-packed";
+import { usePackedSearch } from "./use-packed-search";
 import { parseView, viewToSearch } from "./view-address";
 import "./viewer.css";
 
@@ -13,7 +13,7 @@ function FileView({ file }: { readonly file: OpenedFile }) {
   const { runs, packed } = file;
   const [first] = runs;
   const single = runs.length === 1 && first;
-  const searchSpans = useMemo(() => searchPackedSpans(packed), [packed]);
+  const searchSpans = usePackedSearch(packed);
   // The address holds the view, so that loading the file again keeps it; a fresh file opens as it was made.
   const initialState = useMemo(
     () => parseView(new URLSearchParams(location.hash.slice(1) || file.view), runs),

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useEffect, useMemo, useState } from "react";
 import { Gantt } from "@/components/gantt/gantt";
 import { loadPackedSpans } from "@/components/gantt/packed-spans";
-import { searchPackedSpans } from "@/components/gantt/search-packed";
+import { usePackedSearch } from "@/components/gantt/use-packed-search";
 import { buttonClass } from "@/components/ui/button";
 import { EmptyNotice } from "@/components/ui/notice";
 import { pages } from "@/lib/api/paths";
@@ -102,13 +102,10 @@ function runsOf(file: GivenFile, prefix: string): { readonly key: string; readon
 }
 
 function OpenedTimeline({ runs }: { readonly runs: readonly OpenedRun[] }) {
-  const { timelineRuns, loadSpan, searchSpans } = useMemo(() => {
+  const { timelineRuns, packed, loadSpan } = useMemo(() => {
     const packed = runs.map((run) => run.packed);
-    return {
-      timelineRuns: runs.map(({ run }) => run),
-      loadSpan: loadPackedSpans(packed),
-      searchSpans: searchPackedSpans(packed),
-    };
+    return { timelineRuns: runs.map(({ run }) => run), packed, loadSpan: loadPackedSpans(packed) };
   }, [runs]);
+  const searchSpans = usePackedSearch(packed);
   return <Gantt runs={timelineRuns} loadSpan={loadSpan} searchSpans={searchSpans} />;
 }

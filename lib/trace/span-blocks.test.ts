@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
+import { BadSpanBlock } from "./block-parts";
 import { attributeTypes, type Span } from "./span";
-import { BadSpanBlock, decodeSpan, encodeSpanBlock, SpanBlock } from "./span-blocks";
+import { decodeSpan, encodeSpanBlock, SpanBlock } from "./span-blocks";
 import { spansToColumns } from "./span-fixture";
 
 const text = fc.oneof(fc.string(), fc.constantFrom("</script>", "__proto__", "10", "9007199254740993", ""));

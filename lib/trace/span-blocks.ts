@@ -1,9 +1,10 @@
 import { nanoseconds } from "@/lib/base/time";
+import { type BlockParts, blockParts, blockVersion, readBlock } from "./block-parts";
 import { fromExactExtras, toExactExtras } from "./formats/exact-span";
-import { packAttributes, unpackAttributes } from "./packed/attributes";
-import { BadPackedBytes, ByteReader, ByteWriter } from "./packed/bytes";
-import { packNumbers, unpackNumbers } from "./packed/numbers";
-import { packTexts, unpackTexts } from "./packed/texts";
+import { allAttributes, packAttributes } from "./packed/attributes";
+import { ByteWriter } from "./packed/bytes";
+import { packNumbers } from "./packed/numbers";
+import { allTexts, packTexts } from "./packed/texts";
 import { type Attribute, type Span, type SpanEvent, type SpanLink, spanKinds, statusCodes } from "./span";
 import type { SpanColumns } from "./span-columns";
 import { spanIdText } from "./span-ids";
@@ -14,17 +15,10 @@ import { spanIdText } from "./span-ids";
  * lie together, in the form that takes the least room (lib/trace/packed).
  */
 
-/** The bytes are not those of a block. */
-export class BadSpanBlock extends Error {
-  override readonly name = "BadSpanBlock";
-}
-
-const version = 2;
-
 /** The parts of the spans that the columns leave out, as bytes (not zipped yet). */
 export function encodeSpanBlock(spans: readonly Span[]): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
-  writer.byte(version);
+  writer.byte(blockVersion);
   writer.count(spans.length);
   packTexts(
     writer,
@@ -77,14 +71,7 @@ export class SpanBlock {
 
   /** Throws BadSpanBlock for bytes that `encodeSpanBlock` did not make. */
   constructor(bytes: Uint8Array) {
-    try {
-      this.#block = unpackBlock(new ByteReader(bytes));
-    } catch (error) {
-      if (error instanceof BadSpanBlock) throw error;
-      if (!(error instanceof BadPackedBytes || error instanceof SyntaxError || error instanceof RangeError))
-        throw error;
-      throw new BadSpanBlock("The details of this span cannot be read. Export the run again.");
-    }
+    this.#block = readBlock(() => unpackBlock(blockParts(bytes)));
   }
 
   /** The whole span `at` of the block, with what the columns know of it (as span `index`). */
@@ -124,29 +111,20 @@ export function decodeSpan(bytes: Uint8Array, at: number, columns: SpanColumns, 
   return new SpanBlock(bytes).span(at, columns, index);
 }
 
-function unpackBlock(reader: ByteReader): Block {
-  if (reader.byte() !== version) throw new BadSpanBlock("The details of this span are of another version.");
-  const count = boundedCount(reader);
+function unpackBlock(parts: BlockParts): Block {
+  const { count, events, links } = parts;
   return {
-    traceState: unpackTexts(reader, count),
-    scopeName: unpackTexts(reader, count),
-    scopeVersion: unpackTexts(reader, count),
-    statusMessage: unpackTexts(reader, count),
-    extras: unpackTexts(reader, count),
-    attributes: unpackAttributes(reader, count),
-    ...unpackResources(reader, count),
-    events: unpackEvents(reader, count),
-    links: unpackLinks(reader, count),
+    traceState: allTexts(parts.traceState(), count),
+    scopeName: allTexts(parts.scopeName(), count),
+    scopeVersion: allTexts(parts.scopeVersion(), count),
+    statusMessage: allTexts(parts.statusMessage(), count),
+    extras: allTexts(parts.extras(), count),
+    attributes: allAttributes(parts.attributes),
+    resources: allAttributes(parts.resources),
+    resource: parts.resource,
+    events: unpackEvents(events),
+    links: unpackLinks(links),
   };
-}
-
-/** More of anything than this no block of ours has: a lie that would take memory. */
-const mostInBlock = 10_000_000;
-
-function boundedCount(reader: ByteReader): number {
-  const count = reader.count();
-  if (count > mostInBlock) throw new BadPackedBytes("The block holds more than it can.");
-  return count;
 }
 
 /** Spans of one service share a resource, which is written once. */
@@ -164,11 +142,6 @@ function packResources(writer: ByteWriter, spans: readonly Span[]): void {
     [...distinct.values()].map(({ resource }) => resource),
   );
   packNumbers(writer, of);
-}
-
-function unpackResources(reader: ByteReader, count: number): Pick<Block, "resources" | "resource"> {
-  const resources = unpackAttributes(reader, boundedCount(reader));
-  return { resources, resource: unpackNumbers(reader, count) };
 }
 
 function packEvents(writer: ByteWriter, spans: readonly Span[]): void {
@@ -195,12 +168,12 @@ function packEvents(writer: ByteWriter, spans: readonly Span[]): void {
   );
 }
 
-function unpackEvents(reader: ByteReader, spans: number): Block["events"] {
-  const { counts, total } = unpackCounts(reader, spans);
-  const after = unpackTexts(reader, total);
-  const names = unpackTexts(reader, total);
-  const dropped = unpackTexts(reader, total);
-  const attributes = unpackAttributes(reader, total);
+function unpackEvents(events: BlockParts["events"]): Block["events"] {
+  const { counts, total } = events;
+  const after = allTexts(events.after(), total);
+  const names = allTexts(events.names(), total);
+  const dropped = allTexts(events.dropped(), total);
+  const attributes = allAttributes(events.attributes);
   return split(counts, (at) => ({
     afterNs: BigInt(after[at] || "0"),
     name: names[at] ?? "",
@@ -241,14 +214,14 @@ function packLinks(writer: ByteWriter, spans: readonly Span[]): void {
   );
 }
 
-function unpackLinks(reader: ByteReader, spans: number): Block["links"] {
-  const { counts, total } = unpackCounts(reader, spans);
-  const traceIds = unpackTexts(reader, total);
-  const spanIds = unpackTexts(reader, total);
-  const states = unpackTexts(reader, total);
-  const dropped = unpackTexts(reader, total);
-  const flags = unpackTexts(reader, total);
-  const attributes = unpackAttributes(reader, total);
+function unpackLinks(links: BlockParts["links"]): Block["links"] {
+  const { counts, total } = links;
+  const traceIds = allTexts(links.traceIds(), total);
+  const spanIds = allTexts(links.spanIds(), total);
+  const states = allTexts(links.states(), total);
+  const dropped = allTexts(links.dropped(), total);
+  const flags = allTexts(links.flags(), total);
+  const attributes = allAttributes(links.attributes);
   return split(counts, (at) => ({
     traceId: traceIds[at] ?? "",
     spanId: spanIds[at] ?? "",
@@ -257,13 +230,6 @@ function unpackLinks(reader: ByteReader, spans: number): Block["links"] {
     ...(dropped[at] ? { droppedAttributes: Number(dropped[at]) } : undefined),
     ...(flags[at] ? { flags: Number(flags[at]) } : undefined),
   }));
-}
-
-function unpackCounts(reader: ByteReader, spans: number) {
-  const counts = unpackNumbers(reader, spans);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (!(total >= 0 && total <= mostInBlock)) throw new BadPackedBytes("The block holds more than it can.");
-  return { counts, total };
 }
 
 /** What belongs to each span, of things that lie one after the other. */

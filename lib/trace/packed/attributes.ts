@@ -1,8 +1,15 @@
 import { doubleToText } from "../otlp/otlp-value";
 import { type Attribute, type AttributeType, attributeTypes } from "../span";
 import { BadPackedBytes, type ByteReader, type ByteWriter } from "./bytes";
-import { packNumbers, unpackNumbers } from "./numbers";
-import { packTexts, unpackTexts } from "./texts";
+import { packNumbers, skipNumbers, unpackNumbers } from "./numbers";
+import {
+  allTexts,
+  type DistinctTexts,
+  packTexts,
+  skipTexts,
+  unpackDistinctTexts,
+  unpackTexts,
+} from "./texts";
 
 /**
  * The attributes of many owners (spans, events, links, resources) as one column for each key and type. An owner's
@@ -51,8 +58,26 @@ export function packAttributes(writer: ByteWriter, owners: readonly (readonly At
   for (const { type, values } of columns) packValues(writer, type, values);
 }
 
-/** The attributes of each owner, in the order in which they were packed. */
-export function unpackAttributes(reader: ByteReader, owners: number): Attribute[][] {
+/** One key of one type, with the values of all owners that have it, which are unpacked when they are asked for. */
+export interface PackedColumn {
+  readonly key: string;
+  readonly type: AttributeType;
+  readonly count: number;
+  /** Every value is the text of a number. */
+  readonly isNumeric: boolean;
+  readonly values: () => DistinctTexts;
+}
+
+export interface PackedAttributes {
+  readonly columns: readonly PackedColumn[];
+  /** Lists of columns, in the order in which an owner has their keys. */
+  readonly layouts: readonly (readonly number[])[];
+  /** Which list each owner has. */
+  readonly layoutOf: Float64Array;
+}
+
+/** Reads past all attributes and unpacks none of them. */
+export function readAttributes(reader: ByteReader, owners: number): PackedAttributes {
   const columnCount = boundedCount(reader);
   const keys = unpackTexts(reader, columnCount);
   const types = keys.map(() => attributeTypes[reader.byte()] ?? "string");
@@ -64,15 +89,71 @@ export function unpackAttributes(reader: ByteReader, owners: number): Attribute[
   for (const layout of layoutOf) {
     for (const column of layouts[layout] ?? []) counts[column] = (counts[column] ?? 0) + 1;
   }
-  const values = types.map((type, column) => unpackValues(reader, type, counts[column] ?? 0));
-  const next = new Array<number>(columnCount).fill(0);
+  const columns = types.map((type, column): PackedColumn => {
+    const count = counts[column] ?? 0;
+    return { key: keys[column] ?? "", type, count, ...readValues(reader, type, count) };
+  });
+  return { columns, layouts, layoutOf };
+}
+
+/** The attributes of each owner, in the order in which they were packed. */
+export function allAttributes({ columns, layouts, layoutOf }: PackedAttributes): Attribute[][] {
+  const values = columns.map(({ values, count }) => allTexts(values(), count));
+  const next = new Array<number>(columns.length).fill(0);
   return Array.from(layoutOf, (layout) =>
     (layouts[layout] ?? []).map((column) => {
       const at = next[column] ?? 0;
       next[column] = at + 1;
-      return { key: keys[column] ?? "", value: values[column]?.[at] ?? "", type: types[column] ?? "string" };
+      const { key = "", type = "string" } = columns[column] ?? {};
+      return { key, value: values[column]?.[at] ?? "", type };
     }),
   );
+}
+
+/**
+ * Marks the owners that have a value which passes the test of its column; a column without a test is not unpacked.
+ * Columns of 1,000 owners are tested by their different texts.
+ */
+export function markOwners(
+  { columns, layouts, layoutOf }: PackedAttributes,
+  testOf: (column: PackedColumn) => ((value: string) => boolean) | undefined,
+  marks: Uint8Array,
+): void {
+  /** For each column whether its values pass, one after the other; absent where none does. */
+  const passing = columns.map((column) => {
+    const test = column.count > 0 ? testOf(column) : undefined;
+    return test && passingRows(column.values(), test, column.count);
+  });
+  if (!passing.some(Boolean)) return;
+  const wanted = layouts.map((layout) => layout.filter((column) => passing[column]));
+  const next = new Array<number>(columns.length).fill(0);
+  for (let owner = 0; owner < layoutOf.length; owner++) {
+    for (const column of wanted[layoutOf[owner] ?? -1] ?? []) {
+      const at = next[column] ?? 0;
+      next[column] = at + 1;
+      if (passing[column]?.[at]) marks[owner] = 1;
+    }
+  }
+}
+
+/** 1 for every row whose text passes; undefined where none does. */
+export function passingRows(
+  { texts, rows }: DistinctTexts,
+  test: (text: string) => boolean,
+  count: number,
+): Uint8Array | undefined {
+  const ofText = new Uint8Array(texts.length);
+  let some = false;
+  for (let i = 0; i < texts.length; i++) {
+    if (!test(texts[i] ?? "")) continue;
+    ofText[i] = 1;
+    some = true;
+  }
+  if (!some) return undefined;
+  if (!rows) return ofText;
+  const ofRow = new Uint8Array(count);
+  for (let row = 0; row < count; row++) ofRow[row] = ofText[rows[row] ?? -1] ?? 0;
+  return ofRow;
 }
 
 /** More keys, lists of keys or keys in a list than this no block of ours has: a lie that would take memory. */
@@ -116,13 +197,31 @@ function packDecimals(writer: ByteWriter, values: readonly string[], numbers: re
   packNumbers(writer, isExact ? whole : numbers);
 }
 
-function unpackValues(reader: ByteReader, type: AttributeType, count: number): readonly string[] {
+function readValues(
+  reader: ByteReader,
+  type: AttributeType,
+  count: number,
+): Pick<PackedColumn, "isNumeric" | "values"> {
   const form = reader.byte();
-  if (form === forms.texts) return unpackTexts(reader, count);
-  if (form === forms.whole) return Array.from(unpackNumbers(reader, count), String);
-  const unit = form === forms.decimal ? 10 ** reader.byte() : 1;
-  if (form === forms.decimal || form === forms.doubles) {
-    return Array.from(unpackNumbers(reader, count), (value) => doubleToText(value / unit));
+  if (form === forms.texts) {
+    return {
+      isNumeric: false,
+      values: reader.later(
+        (at) => skipTexts(at, count),
+        (at) => unpackDistinctTexts(at, count),
+      ),
+    };
   }
-  throw new BadPackedBytes(`Values of type ${type} are of no known form.`);
+  const unit = form === forms.decimal ? 10 ** reader.byte() : 1;
+  const toText = form === forms.whole ? String : (value: number) => doubleToText(value / unit);
+  if (form !== forms.whole && form !== forms.decimal && form !== forms.doubles) {
+    throw new BadPackedBytes(`Values of type ${type} are of no known form.`);
+  }
+  return {
+    isNumeric: true,
+    values: reader.later(
+      (at) => skipNumbers(at, count),
+      (at) => ({ texts: Array.from(unpackNumbers(at, count), toText) }),
+    ),
+  };
 }

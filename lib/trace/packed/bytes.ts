@@ -57,15 +57,39 @@ export class ByteWriter {
   }
 }
 
+/** A byte order mark at the beginning is a character like any other here. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** Reads what a ByteWriter wrote. Throws BadPackedBytes where there is less. */
 export class ByteReader {
-  #at = 0;
-  constructor(private readonly all: Uint8Array) {}
+  #at: number;
+  constructor(
+    private readonly all: Uint8Array,
+    at = 0,
+  ) {
+    this.#at = at;
+  }
+
+  /** Passes over a part with `skip`, and gives what reads that part when it is called for the first time. */
+  later<T>(skip: (reader: ByteReader) => void, read: (reader: ByteReader) => T): () => T {
+    const at = this.#at;
+    skip(this);
+    let known: { readonly value: T } | undefined;
+    return () => {
+      known ??= { value: read(new ByteReader(this.all, at)) };
+      return known.value;
+    };
+  }
 
   byte(): number {
     const value = this.all[this.#at++];
     if (value === undefined) throw new BadPackedBytes("The data is cut short.");
     return value;
+  }
+
+  /** The next byte, which stays unread; 0 where there is none. */
+  peek(): number {
+    return this.all[this.#at] ?? 0;
   }
 
   count(): number {
@@ -94,8 +118,11 @@ export class ByteReader {
     return bytes;
   }
 
+  skipText(): void {
+    this.bytes(this.count());
+  }
+
   text(): string {
-    // A byte order mark at the beginning is a character like any other here.
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.bytes(this.count()));
+    return utf8.decode(this.bytes(this.count()));
   }
 }

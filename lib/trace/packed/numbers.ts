@@ -58,6 +58,19 @@ export function unpackNumbers(reader: ByteReader, count: number): Float64Array {
   return values;
 }
 
+/** Passes over what `unpackNumbers` would read. */
+export function skipNumbers(reader: ByteReader, count: number): void {
+  const mode = reader.byte();
+  if (mode === modes.doubles) {
+    reader.bytes(8 * count);
+    return;
+  }
+  if (mode === modes.differences) reader.signed();
+  reader.signed();
+  reader.count();
+  reader.bytes(reader.byte() * count);
+}
+
 interface Measured {
   readonly least: number;
   readonly divisor: number;

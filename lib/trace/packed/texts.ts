@@ -1,5 +1,5 @@
 import { BadPackedBytes, type ByteReader, type ByteWriter } from "./bytes";
-import { packNumbers, unpackNumbers } from "./numbers";
+import { packNumbers, skipNumbers, unpackNumbers } from "./numbers";
 
 /**
  * Columns of texts. Identifiers, addresses and statements are mostly the same text around a few numbers, so such a
@@ -61,6 +61,62 @@ export function unpackTexts(reader: ByteReader, count: number): string[] {
   }
 }
 
+/** Passes over what `unpackTexts` would read. */
+export function skipTexts(reader: ByteReader, count: number): void {
+  const kind = reader.byte();
+  switch (kind) {
+    case kinds.plain:
+      skipNumbers(reader, count);
+      reader.skipText();
+      return;
+    case kinds.dictionary:
+      skipTexts(reader, boundedCount(reader, count));
+      skipNumbers(reader, count);
+      return;
+    case kinds.numbers:
+      skipNumbers(reader, count);
+      return;
+    case kinds.hex:
+      reader.bytes(Math.ceil(reader.count() / 2) * count);
+      return;
+    case kinds.shapes: {
+      const { keys, rows } = unpackRows(reader, count);
+      for (const [shape, between] of keys.entries()) {
+        for (let place = 1; place < between.length; place++) skipTexts(reader, rows[shape]?.length ?? 0);
+      }
+      return;
+    }
+    case kinds.json:
+      reader.skipText();
+      return;
+    default:
+      throw new BadPackedBytes("A column is of no known kind.");
+  }
+}
+
+/** The texts of a column, those that occur often once. */
+export interface DistinctTexts {
+  readonly texts: readonly string[];
+  /** For each row the index of its text; absent where row i has text i. */
+  readonly rows?: ArrayLike<number>;
+}
+
+/** What `unpackTexts` reads, as it was packed: so that a test of a text is made once for all rows that have it. */
+export function unpackDistinctTexts(reader: ByteReader, count: number): DistinctTexts {
+  if (reader.peek() !== kinds.dictionary) return { texts: unpackTexts(reader, count) };
+  reader.byte();
+  const texts = unpackTexts(reader, boundedCount(reader, count));
+  return { texts, rows: unpackNumbers(reader, count) };
+}
+
+/** The text of each row. */
+export function allTexts({ texts, rows }: DistinctTexts, count: number): readonly string[] {
+  if (!rows) return texts;
+  const all = new Array<string>(count).fill("");
+  for (let row = 0; row < count; row++) all[row] = texts[rows[row] ?? -1] ?? "";
+  return all;
+}
+
 function boundedCount(reader: ByteReader, most: number): number {
   const count = reader.count();
   if (count > most) throw new BadPackedBytes("A column holds more than it can.");
@@ -95,15 +151,16 @@ function unpackHex(reader: ByteReader, count: number): string[] {
   const digits = reader.count();
   const width = Math.ceil(digits / 2);
   const bytes = reader.bytes(width * count);
-  return Array.from({ length: count }, (_, i) => {
-    let text = "";
-    for (let at = 0; at < width; at++) {
-      const length = Math.min(2, digits - 2 * at);
-      text += (bytes[at * count + i] ?? 0).toString(16).padStart(length, "0");
-    }
-    return text;
-  });
+  const texts = new Array<string>(count).fill("");
+  for (let at = 0; at < width; at++) {
+    const pairs = digits - 2 * at === 1 ? hexDigits : hexPairs;
+    for (let i = 0; i < count; i++) texts[i] += pairs[bytes[at * count + i] ?? 0] ?? "";
+  }
+  return texts;
 }
+
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16));
 
 /** More than this is prose, which a compressor does best as it stands. */
 const maxWords = 60;
@@ -151,20 +208,37 @@ function packShapes(writer: ByteWriter, values: readonly string[]): boolean {
   return true;
 }
 
-function unpackShapes(reader: ByteReader, count: number): string[] {
+/** The shapes, each as the texts between its words, and the rows that have it. */
+function unpackRows(reader: ByteReader, count: number) {
   const keys = Array.from({ length: boundedCount(reader, maxShapes) }, () => reader.text().split("\0"));
-  const shapeOf = unpackNumbers(reader, count);
   const rows = keys.map((): number[] => []);
-  for (const [row, shape] of shapeOf.entries()) rows[shape]?.push(row);
+  const shapeOf = unpackNumbers(reader, count);
+  for (let row = 0; row < count; row++) rows[shapeOf[row] ?? -1]?.push(row);
+  return { keys, rows };
+}
+
+function unpackShapes(reader: ByteReader, count: number): string[] {
+  const { keys, rows } = unpackRows(reader, count);
   const texts = new Array<string>(count).fill("");
   for (const [shape, between] of keys.entries()) {
     const of = rows[shape] ?? [];
-    const columns = between.slice(1).map(() => unpackTexts(reader, of.length));
-    for (const [at, row] of of.entries()) {
-      let text = between[0] ?? "";
-      for (const [place, column] of columns.entries())
-        text += (column[at] ?? "") + (between[place + 1] ?? "");
-      texts[row] = text;
+    // Most words are the same in all rows: they are joined to what stands around them once.
+    const pieces = [between[0] ?? ""];
+    const columns: (readonly string[])[] = [];
+    for (const after of between.slice(1)) {
+      const column = unpackDistinctTexts(reader, of.length);
+      if (column.texts.length === 1) pieces.push(`${pieces.pop() ?? ""}${column.texts[0] ?? ""}${after}`);
+      else {
+        columns.push(allTexts(column, of.length));
+        pieces.push(after);
+      }
+    }
+    for (let at = 0; at < of.length; at++) {
+      let text = pieces[0] ?? "";
+      for (let place = 0; place < columns.length; place++) {
+        text += `${columns[place]?.[at] ?? ""}${pieces[place + 1] ?? ""}`;
+      }
+      texts[of[at] ?? 0] = text;
     }
   }
   return texts;
