@@ -11,6 +11,7 @@ export { makeSpan, spanIdOf, text, traceIdOf } from "@/lib/clickhouse/test-spans
 export { anyMutations, mutate, otlpJsonToProtobuf, publishedExample } from "@/lib/telemetry/otlp-fixture";
 export { anySpanAt } from "@/lib/trace/otlp/span-fixture";
 export type { Span } from "@/lib/trace/span";
+export { decodeSpanColumns } from "@/lib/trace/span-columns";
 
 /** Services around a database of their own, for tests that call routes as Next would. */
 export interface TestServices {

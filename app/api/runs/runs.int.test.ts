@@ -18,6 +18,7 @@ import {
 } from "@/lib/api/runs";
 import type { RouteHandler } from "@/lib/server/http";
 import {
+  decodeSpanColumns,
   makeSpan,
   spanIdOf,
   startTestServices,
@@ -25,7 +26,6 @@ import {
   text,
   traceIdOf,
 } from "@/lib/server/test-services";
-import { decodeSpanColumns } from "@/lib/trace/span-columns";
 
 let services: TestServices;
 
