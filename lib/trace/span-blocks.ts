@@ -131,7 +131,7 @@ function unpackBlock(parts: BlockParts): Block {
 function packResources(writer: ByteWriter, spans: readonly Span[]): void {
   const distinct = new Map<string, { readonly at: number; readonly resource: readonly Attribute[] }>();
   const of = spans.map(({ resource }) => {
-    const key = JSON.stringify(resource);
+    const key = attributesToKey(resource);
     const known = distinct.get(key) ?? { at: distinct.size, resource };
     distinct.set(key, known);
     return known.at;
@@ -142,6 +142,13 @@ function packResources(writer: ByteWriter, spans: readonly Span[]): void {
     [...distinct.values()].map(({ resource }) => resource),
   );
   packNumbers(writer, of);
+}
+
+/** Different for different lists: lengths stand before texts that may hold anything. */
+function attributesToKey(attributes: readonly Attribute[]): string {
+  let text = "";
+  for (const { key, value, type } of attributes) text += `${key.length} ${value.length} ${type}${key}${value}`;
+  return text;
 }
 
 function packEvents(writer: ByteWriter, spans: readonly Span[]): void {

@@ -24,16 +24,17 @@ interface Column {
 
 export function packAttributes(writer: ByteWriter, owners: readonly (readonly Attribute[])[]): void {
   const columns: Column[] = [];
-  const columnOf = new Map<string, number>();
+  const columnsOf = new Map<string, Partial<Record<AttributeType, number>>>();
   const layouts = new Map<string, number>();
   const layoutOf = owners.map((attributes) => {
     const layout = attributes.map(({ key, type, value }) => {
-      const name = `${type} ${key}`;
-      let at = columnOf.get(name);
-      if (at === undefined) {
-        at = columns.push({ key, type, values: [] }) - 1;
-        columnOf.set(name, at);
+      let byType = columnsOf.get(key);
+      if (!byType) {
+        byType = {};
+        columnsOf.set(key, byType);
       }
+      byType[type] ??= columns.push({ key, type, values: [] }) - 1;
+      const at = byType[type];
       columns[at]?.values.push(value);
       return at;
     });
