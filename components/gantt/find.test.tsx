@@ -244,4 +244,29 @@ describe("what is shown", () => {
     window.dispatchEvent(new Event("afterprint"));
     expect(sheet()).toBe("");
   });
+
+  it("prints the panel that is open", () => {
+    render(<Gantt runs={runsOf(family)} loadSpan={never} />);
+    const printed = () => {
+      window.dispatchEvent(new Event("beforeprint"));
+      const texts = (tag: string) =>
+        Array.from(document.querySelectorAll(`.gantt-print ${tag}`), ({ textContent }) => textContent);
+      const shown = { headings: texts("h2"), rows: texts("tbody tr") };
+      window.dispatchEvent(new Event("afterprint"));
+      return shown;
+    };
+    expect(printed()).toEqual({ headings: [], rows: [] });
+    fireEvent.click(screen.getByRole("button", { name: "Stages" }));
+    expect(printed()).toEqual({
+      headings: ["Stages"],
+      rows: [
+        "ask11.00 ms600 µs1.00 ms1.00 ms1.00 ms60 %",
+        "answer1300 µs300 µs300 µs300 µs300 µs30 %",
+        "chat150.0 µs50.0 µs50.0 µs50.0 µs50.0 µs15 %",
+        "plan1100 µs50.0 µs100 µs100 µs100 µs5 %",
+      ],
+    });
+    fireEvent.click(screen.getByRole("button", { name: "Flame graph" }));
+    expect(printed()).toEqual({ headings: ["Flame graph"], rows: [] });
+  });
 });

@@ -107,7 +107,9 @@ export function Gantt({
   }, [surface, readAhead]);
 
   useEffect(() => {
-    if (surface && print.current) return attachPrinting(surface, print.current);
+    if (surface && print.current) {
+      return attachPrinting(surface, print.current, () => latest.current.held.panel);
+    }
   }, [surface]);
 
   const change = useCallback((part: HeldState) => setHeld((before) => ({ ...before, ...part })), []);

@@ -5,26 +5,25 @@ import { paint } from "@/lib/gantt/paint";
 import { themes, workLabels } from "@/lib/gantt/palette";
 import { formatMoment } from "@/lib/gantt/scale";
 import { workKindsIn } from "@/lib/gantt/timeline";
-import { sizedContext } from "./sized-context";
+import type { PanelName } from "./panels";
+import { line, paperCanvas, sheetPx } from "./paper";
+import { panelSheet } from "./print-panels";
 import type { Surface } from "./surface";
 
-/** Width of the drawing in CSS pixels, scaled to the paper's: text is then as large as in a book. */
-const sheetPx = 880;
 const treePx = 300;
 /** Rows that a page of A4 takes together with the header and the legend. */
 const maxRows = 48;
-/** The drawing is cut here, so that a page may end between two rows. */
-const rowsPerSlice = 8;
-/** Printers have three times as many points as screens. */
-const pointsPerPx = 3;
-
 /**
  * The timeline on paper: drawn anew in light colours and the width of a page when the browser is about to print,
  * and taken away after it. A page gets the bitmap of a canvas as it stands, so what is on the screen would come
  * out dark, cut and blurred. Answers how to stop.
  */
-export function attachPrinting(surface: Surface, place: HTMLElement): () => void {
-  const draw = () => place.replaceChildren(...sheet(surface));
+export function attachPrinting(
+  surface: Surface,
+  place: HTMLElement,
+  openPanel: () => PanelName | undefined,
+): () => void {
+  const draw = () => place.replaceChildren(...sheet(surface), ...panelSheet(surface.timeline, openPanel()));
   const clear = () => place.replaceChildren();
   window.addEventListener("beforeprint", draw);
   window.addEventListener("afterprint", clear);
@@ -110,31 +109,10 @@ function shownText({ view, timeline }: Surface): string {
 }
 
 function drawing(surface: Surface, first: number, many: number): HTMLElement {
-  const figure = document.createElement("figure");
-  const whole = document.createElement("canvas");
   const heightPx = sizes.axisPx + many * sizes.rowPx;
-  const ctx = sizedContext(whole, sheetPx, heightPx, pointsPerPx);
-  if (!ctx) return figure;
-  paint(ctx, {
-    ...surface.scene(),
-    ...{ widthPx: sheetPx, heightPx, treePx, theme: themes.light, scrollPx: first * sizes.rowPx },
-    ...{ hovered: -1, pointerPx: null, band: null, focused: false },
-  });
-  for (let topPx = 0; topPx < heightPx; ) {
-    const rowsPx = rowsPerSlice * sizes.rowPx + (topPx === 0 ? sizes.axisPx : 0);
-    const slicePx = Math.min(rowsPx, heightPx - topPx);
-    const slice = document.createElement("canvas");
-    const part = sizedContext(slice, sheetPx, slicePx, pointsPerPx);
-    part?.drawImage(whole, 0, -topPx, sheetPx, heightPx);
-    figure.append(slice);
-    topPx += slicePx;
-  }
-  return figure;
-}
-
-function line(tag: "h1" | "p", className: string, text: string): HTMLElement {
-  const element = document.createElement(tag);
-  if (className !== "") element.className = className;
-  element.textContent = text;
-  return element;
+  const paper = { widthPx: sheetPx, heightPx, treePx, theme: themes.light, scrollPx: first * sizes.rowPx };
+  const nobody = { hovered: -1, pointerPx: null, band: null, focused: false };
+  return paperCanvas({ heightPx, headPx: sizes.axisPx, rowPx: sizes.rowPx }, (ctx) =>
+    paint(ctx, { ...surface.scene(), ...paper, ...nobody }),
+  );
 }

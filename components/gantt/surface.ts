@@ -1,8 +1,6 @@
 import { carryOver, movedRows } from "@/lib/gantt/carry-over";
 import { type Hit, hitTest } from "@/lib/gantt/hit-test";
 import { countBefore, type Rows, rowOfNode, scrollToRow, sizes } from "@/lib/gantt/layout";
-import { paint } from "@/lib/gantt/paint";
-import { type Theme, themes } from "@/lib/gantt/palette";
 import { RowState } from "@/lib/gantt/row-state";
 import {
   clampView,
@@ -17,8 +15,7 @@ import {
 } from "@/lib/gantt/scale";
 import type { Band, Scene } from "@/lib/gantt/scene";
 import type { Timeline } from "@/lib/gantt/timeline";
-import { Minimap } from "./minimap";
-import { sizedContext } from "./sized-context";
+import { Painter } from "./painter";
 import type { Opening, SurfaceCallbacks, SurfaceElements } from "./surface-parts";
 import { watchSurface } from "./surface-watch";
 
@@ -46,11 +43,9 @@ export class Surface {
   heightPx = 0;
   readonly rowState: RowState;
 
-  private theme: Theme = themes.light;
-  private frame = 0;
   private settle: ReturnType<typeof setTimeout> | undefined;
   private readonly stopWatching: () => void;
-  private readonly minimap: Minimap;
+  private readonly painter: Painter;
   private readonly wantedTreePx: number | undefined;
 
   constructor(
@@ -62,9 +57,9 @@ export class Surface {
     this.view = opening.view ? clampView(opening.view, timeline.totalNs) : wholeView(timeline.totalNs);
     this.rowState = new RowState(timeline, opening.folds);
     this.wantedTreePx = opening.treePx;
-    this.minimap = new Minimap(timeline, elements.minimap);
+    this.painter = new Painter(elements, timeline, () => this.scene());
     this.stopWatching = watchSurface(this, (theme) => {
-      this.theme = theme;
+      this.painter.theme = theme;
       this.repaint();
     });
     this.measure();
@@ -72,7 +67,7 @@ export class Surface {
 
   /** Stops listening and painting. */
   destroy(): void {
-    cancelAnimationFrame(this.frame);
+    this.painter.destroy();
     clearTimeout(this.settle);
     this.stopWatching();
   }
@@ -91,11 +86,7 @@ export class Surface {
 
   /** Paints before the next frame. */
   repaint(): void {
-    if (this.frame !== 0) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-    });
+    this.painter.repaint();
   }
 
   hitAt(xPx: number, yPx: number): Hit {
@@ -115,7 +106,7 @@ export class Surface {
     this.sizeRows();
     const moved = keepsPlace ? movedRows(from, nodes, this.timeline, this.rows) : 0;
     scroller.scrollTop = from.scrollPx + moved * sizes.rowPx;
-    this.draw();
+    this.painter.draw();
   }
 
   setView(view: View): void {
@@ -290,32 +281,22 @@ export class Surface {
     else if (wasWidthPx !== this.widthPx) this.setTreePx(this.treePx);
     this.sizeRows();
     if (this.selected >= 0) this.showRow(this.selected);
-    this.draw();
+    this.painter.draw();
     this.settleSoon();
   }
 
   /** Everything that the picture on the screen shows. */
   scene(): Scene {
-    const { timeline, rows, view, widthPx, treePx, heightPx, theme, closed } = this;
+    const { timeline, rows, view, widthPx, treePx, heightPx, closed } = this;
     const { selected, hovered, matches, pointerPx, eventsNs, band } = this;
     const { scroller } = this.elements;
     return {
-      ...{ timeline, rows, view, widthPx, treePx, heightPx, theme, closed },
+      ...{ timeline, rows, view, widthPx, treePx, heightPx, closed },
       ...{ selected, hovered, matches, pointerPx, eventsNs, band },
+      theme: this.painter.theme,
       matchesBefore: this.matchesBefore,
       scrollPx: scroller.scrollTop,
       focused: document.activeElement === scroller,
     };
-  }
-
-  private draw(): void {
-    const { canvas, root } = this.elements;
-    const ctx = sizedContext(canvas, this.widthPx, this.heightPx);
-    if (!ctx) return;
-    paint(ctx, this.scene());
-    this.minimap.draw(this.theme, this.view);
-    root.dataset.viewStart = String(this.view.startNs);
-    root.dataset.viewEnd = String(this.view.endNs);
-    root.dataset.spans = String(this.timeline.count);
   }
 }
