@@ -1,4 +1,13 @@
-import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { SearchSpans } from "@/lib/gantt/find-nodes";
 import { buildTimeline, type TimelineRun } from "@/lib/gantt/timeline";
 import type { Span } from "@/lib/trace/span";
@@ -86,7 +95,7 @@ export function Gantt({
     latest.current.onStateChange?.(stateOf(surface, latest.current.held), surface.timeline.totalNs);
 
   const readAhead = useReadAhead(timeline, loadSpan, loadSpans);
-  const surface = useSurface(timeline, refs, initialState, {
+  const { surface, reports } = useSurface(timeline, refs, initialState, {
     onReport: (reported) => {
       tell(reported);
       readAhead.onRest(reported);
@@ -161,6 +170,8 @@ export function Gantt({
     return () => document.removeEventListener("keydown", onPageKey);
   }, []);
 
+  // What is seen comes first, the twin for those who do not see it right after it.
+  const twinReports = useDeferredValue(reports, -1);
   const selected = surface?.selected ?? -1;
   const hasRow = surface !== null && selected >= 0 && (surface.rows.rowOf[selected] ?? -1) >= 0;
   const showDetails = detailsOpen && surface !== null && selected >= 0;
@@ -207,7 +218,9 @@ export function Gantt({
           >
             <div ref={refs.sizer} className="gantt-sizer" role="presentation">
               <canvas ref={refs.canvas} className="gantt-canvas" aria-hidden />
-              {surface && <TreegridRows surface={surface} idPrefix={id} />}
+              {surface && twinReports >= 0 && (
+                <TreegridRows surface={surface} reports={twinReports} idPrefix={id} />
+              )}
             </div>
           </div>
           {surface && surface.widthPx > 0 && (

@@ -27,14 +27,14 @@ export class Painter {
   /** Paints before the next frame. */
   repaint(): void {
     if (this.frame !== 0) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-    });
+    this.frame = requestAnimationFrame(() => this.draw());
   }
 
   /** Paints at once, and says on the root what is shown. */
   draw(): void {
+    // Nothing is left for the next frame.
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
     const { canvas, root } = this.elements;
     const scene = this.scene();
     const ctx = sizedContext(canvas, scene.widthPx, scene.heightPx);

@@ -34,6 +34,7 @@ export class Surface {
   selected = -1;
   hovered = -1;
   matches: Uint8Array | null = null;
+  private hidesRest = false;
   private matchesBefore: Int32Array | null = null;
   eventsNs: readonly number[] = [];
   pointerPx: number | null = null;
@@ -43,6 +44,7 @@ export class Surface {
   heightPx = 0;
   readonly rowState: RowState;
 
+  private measured = "";
   private settle: ReturnType<typeof setTimeout> | undefined;
   private readonly stopWatching: () => void;
   private readonly painter: Painter;
@@ -204,7 +206,9 @@ export class Surface {
 
   /** What a search found: the rest is dimmed, or hidden but for what lies above a match. */
   setMatches(matches: Uint8Array | null, hidesRest: boolean): void {
+    if (matches === this.matches && hidesRest === this.hidesRest) return;
     this.matches = matches;
+    this.hidesRest = hidesRest;
     this.matchesBefore = matches && countBefore(matches);
     const { rows } = this;
     this.rowState.keepOnly(hidesRest && matches?.includes(1) ? matches : null);
@@ -270,10 +274,15 @@ export class Surface {
 
   /** Takes the sizes over from the page. Painted at once: a canvas that was resized is empty until then. */
   measure(): void {
-    const { scroller, canvas } = this.elements;
+    const { scroller, canvas, minimap } = this.elements;
+    const { clientWidth, clientHeight } = scroller;
+    const measured = [clientWidth, clientHeight, minimap.clientWidth, minimap.clientHeight].join();
+    // An observer tells of the sizes that it begins with too.
+    if (measured === this.measured) return;
+    this.measured = measured;
     const wasWidthPx = this.widthPx;
-    this.widthPx = scroller.clientWidth;
-    this.heightPx = scroller.clientHeight;
+    this.widthPx = clientWidth;
+    this.heightPx = clientHeight;
     if (this.widthPx === 0 || this.heightPx === 0) return;
     canvas.style.width = `${this.widthPx}px`;
     canvas.style.height = `${this.heightPx}px`;

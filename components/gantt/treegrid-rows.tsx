@@ -1,5 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot lie over a canvas with only its visible rows in place
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its active row
+import { memo } from "react";
 import { formatDuration } from "@/lib/base/time";
 import { sizes } from "@/lib/gantt/layout";
 import { nodeDurationText, nodeName, nodeService } from "@/lib/gantt/timeline";
@@ -13,11 +14,13 @@ const columns = ["Span", "Service", "Starts at", "Duration", "Status"] as const;
  * touch exploration finds it too. They are written when the view has come to rest; scrolling moves them by
  * itself.
  */
-export function TreegridRows({
+export const TreegridRows = memo(function TreegridRows({
   surface,
   idPrefix,
 }: {
   readonly surface: Surface;
+  /** Another number when the surface holds something else than before. */
+  readonly reports: number;
   readonly idPrefix: string;
 }) {
   const { timeline, rows, closed, selected, rowState, matches } = surface;
@@ -79,7 +82,7 @@ export function TreegridRows({
       })}
     </>
   );
-}
+});
 
 /** A row's place among its siblings that are shown, and their number. Each family is walked through once. */
 function siblingPlaces({ timeline, rows }: Surface): (node: number) => readonly [place: number, of: number] {

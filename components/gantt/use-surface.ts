@@ -25,16 +25,16 @@ interface SurfaceEvents {
 /**
  * The surface of a timeline, and of the next one where more spans of the same runs have arrived: it takes over
  * what the one before showed. The surface is not React's: whoever shows what it holds renders anew when it
- * reports, which this sees to.
+ * reports, which this sees to. `reports` counts how often it did.
  */
 export function useSurface(
   timeline: Timeline,
   refs: SurfaceRefs,
   initial: GanttState | undefined,
   events: SurfaceEvents,
-): Surface | null {
+): { readonly surface: Surface | null; readonly reports: number } {
   const [surface, setSurface] = useState<Surface | null>(null);
-  const [, setReports] = useState(0);
+  const [reports, setReports] = useState(0);
   const latest = useRef({ refs, initial, events });
   latest.current = { refs, initial, events };
   const before = useRef<Surface>(null);
@@ -74,5 +74,5 @@ export function useSurface(
       setSurface(null);
     };
   }, [timeline]);
-  return surface;
+  return { surface, reports };
 }
