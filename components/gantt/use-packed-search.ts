@@ -4,7 +4,7 @@ import type { PackedRun } from "./packed-spans";
 import { createPackedSearch } from "./search-packed";
 
 /** The timeline is drawn, and a person looks at it. */
-const restMs = 500;
+const restMs = 200;
 
 /** The search of packed runs, made ready while nothing else is to be done. */
 export function usePackedSearch(runs: readonly PackedRun[]): SearchSpans {

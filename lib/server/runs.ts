@@ -48,6 +48,15 @@ export async function lookUpRun(id: string, signal: AbortSignal): Promise<FoundR
   return findRun(database, id, signal);
 }
 
+/** Where a run is, as of a few seconds ago: for what a page asks about spans that it shows. Throws as `requireRun`. */
+export async function requireRecentRun(id: string, signal: AbortSignal): Promise<FoundRun> {
+  const recent = recentRuns.get(id);
+  if (recent) return recent;
+  const run = await requireRun(id, signal);
+  recentRuns.note(id, run);
+  return run;
+}
+
 /** Throws a problem 404 where there is no run of this id. */
 export async function requireRun(id: string, signal: AbortSignal): Promise<FoundRun> {
   const run = await lookUpRun(id, signal);
@@ -124,11 +133,7 @@ export async function readSpanDetails(
   spanIds: readonly string[],
   signal: AbortSignal,
 ): Promise<SpanDetails> {
-  let run = recentRuns.get(id);
-  if (!run) {
-    run = await requireRun(id, signal);
-    recentRuns.note(id, run);
-  }
+  const run = await requireRecentRun(id, signal);
   const spans = await readSmallSpans(services().database, run, spanIds, signal);
   return { spans: spans.map(spanToDetail) };
 }

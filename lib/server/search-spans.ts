@@ -2,7 +2,7 @@ import type { SpanSearch } from "@/lib/api/span-search";
 import { NotInStore, searchSpans } from "@/lib/clickhouse/search-spans";
 import { parseFind } from "@/lib/gantt/find-query";
 import { badRequest } from "./problem";
-import { requireRun } from "./runs";
+import { requireRecentRun } from "./runs";
 import { services } from "./services";
 
 /** The spans of a run that a text of the find box asks for. Throws a problem 400 where it asks for nothing. */
@@ -10,7 +10,7 @@ export async function findSpans(id: string, text: string, signal: AbortSignal): 
   const { query, error } = parseFind(text);
   if (!query) throw badRequest(error);
   if (query.any.length === 0) throw badRequest("q asks for nothing.");
-  const run = await requireRun(id, signal);
+  const run = await requireRecentRun(id, signal);
   try {
     const found = await searchSpans(services().database, run, query, signal);
     return {

@@ -147,7 +147,8 @@ function packResources(writer: ByteWriter, spans: readonly Span[]): void {
 /** Different for different lists: lengths stand before texts that may hold anything. */
 function attributesToKey(attributes: readonly Attribute[]): string {
   let text = "";
-  for (const { key, value, type } of attributes) text += `${key.length} ${value.length} ${type}${key}${value}`;
+  for (const { key, value, type } of attributes)
+    text += `${key.length} ${value.length} ${type}${key}${value}`;
   return text;
 }
 
