@@ -1,5 +1,9 @@
-/** Where nobody but this machine can reach it, zipping what is sent takes longer than sending it. */
-const isLocal = ["", "127.0.0.1", "localhost", "::1"].includes(process.env.HOST ?? "");
+/**
+ * On one machine, zipping what is sent takes longer than sending it. Other names for the host tell of a proxy or a
+ * tunnel that people elsewhere come through. While it is built nothing is known of that yet.
+ */
+const isLocal =
+  ["127.0.0.1", "localhost", "::1"].includes(process.env.HOST ?? "") && !process.env.ALLOWED_HOSTS;
 
 /** @type {import('next').NextConfig} */
 const config = {

@@ -4,11 +4,11 @@ import { preloadRun } from "@/components/runs/preload-run";
 
 export const metadata: Metadata = { title: "Compare runs" };
 
-/** As many as travel at once; the rest is asked for by the page itself. */
-const maxPreloaded = 6;
+/** The others are asked for by the page: a browser has six connections, and its scripts want some of them. */
+const maxPreloaded = 3;
 
 export default async function ComparePage({ searchParams }: PageProps<"/compare">) {
   const { run = [] } = await searchParams;
-  for (const runId of [run].flat().slice(0, maxPreloaded)) preloadRun(runId);
+  for (const runId of [...new Set([run].flat().filter(Boolean))].slice(0, maxPreloaded)) preloadRun(runId);
   return <CompareView />;
 }

@@ -131,6 +131,20 @@ describe("finding", () => {
     expect(names()).toEqual(["ask", "plan", "chat", "answer"]);
   });
 
+  it("tells those who do not see the rows which of them match, and no longer when nothing is asked for", () => {
+    render(<Gantt runs={runsOf(family)} loadSpan={never} />);
+    const status = () =>
+      within(grid())
+        .getAllByRole("row")
+        .slice(1)
+        .map((row) => within(row).getAllByRole("gridcell")[4]?.textContent);
+    expect(status()).toEqual(["", "", "error", ""]);
+    type("an");
+    expect(status()).toEqual(["", "matches", "error", "matches"]);
+    type("");
+    expect(status()).toEqual(["", "", "error", ""]);
+  });
+
   it("shows everything where nothing matches, rather than nothing", () => {
     render(
       <Gantt runs={runsOf(family)} loadSpan={never} initialState={{ startNs: 0, endNs: 1, hide: true }} />,
@@ -258,7 +272,7 @@ describe("what is shown", () => {
     expect(printed()).toEqual({ headings: [], rows: [] });
     fireEvent.click(screen.getByRole("button", { name: "Stages" }));
     expect(printed()).toEqual({
-      headings: ["Stages"],
+      headings: ["Stages of the whole run"],
       rows: [
         "ask11.00 ms600 µs1.00 ms1.00 ms1.00 ms60 %",
         "answer1300 µs300 µs300 µs300 µs300 µs30 %",
@@ -267,6 +281,6 @@ describe("what is shown", () => {
       ],
     });
     fireEvent.click(screen.getByRole("button", { name: "Flame graph" }));
-    expect(printed()).toEqual({ headings: ["Flame graph"], rows: [] });
+    expect(printed()).toEqual({ headings: ["Flame graph of all spans"], rows: [] });
   });
 });

@@ -112,8 +112,8 @@ export function Gantt({
   }, [surface, held]);
   // Not when the view has come to rest: somebody who moves at once clicks soon after.
   useEffect(() => {
-    if (surface) readAhead.onDrawn(surface);
-  }, [surface, readAhead]);
+    if (surface?.timeline === timeline) readAhead.onDrawn(surface);
+  }, [surface, timeline, readAhead]);
 
   useEffect(() => {
     if (surface && print.current) {
@@ -172,8 +172,11 @@ export function Gantt({
 
   // What is seen comes first, the twin for those who do not see it right after it.
   const twinReports = useDeferredValue(reports, -1);
+  const twinMatches = useDeferredValue(found.matches);
   const selected = surface?.selected ?? -1;
   const hasRow = surface !== null && selected >= 0 && (surface.rows.rowOf[selected] ?? -1) >= 0;
+  // Named when it is written, not before.
+  const activeRow = useDeferredValue(hasRow ? `${id}-${selected}` : undefined, undefined);
   const showDetails = detailsOpen && surface !== null && selected >= 0;
   const panel = panels.find(({ name }) => name === held.panel);
 
@@ -214,12 +217,12 @@ export function Gantt({
             aria-readonly
             aria-rowcount={(surface?.rows.count ?? timeline.count) + 1}
             aria-colcount={5}
-            aria-activedescendant={hasRow ? `${id}-${selected}` : undefined}
+            aria-activedescendant={activeRow}
           >
             <div ref={refs.sizer} className="gantt-sizer" role="presentation">
               <canvas ref={refs.canvas} className="gantt-canvas" aria-hidden />
               {surface && twinReports >= 0 && (
-                <TreegridRows surface={surface} reports={twinReports} idPrefix={id} />
+                <TreegridRows surface={surface} reports={twinReports} matches={twinMatches} idPrefix={id} />
               )}
             </div>
           </div>

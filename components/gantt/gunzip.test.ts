@@ -13,3 +13,9 @@ it.each([
 ])("refuses what is %s", async (_, bytes) => {
   await expect(gunzip(new Uint8Array(bytes))).rejects.toThrow();
 });
+
+it("stops at its bound", async () => {
+  const bomb = new Uint8Array(gzipSync(new Uint8Array(1_000_000)));
+  await expect(gunzip(bomb, 999_999)).rejects.toThrow("larger than any");
+  expect(await gunzip(bomb, 1_000_000)).toHaveLength(1_000_000);
+});

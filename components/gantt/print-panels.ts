@@ -8,7 +8,7 @@ import type { Timeline } from "@/lib/gantt/timeline";
 import { workKinds } from "@/lib/trace/names";
 import type { PanelName } from "./panels";
 import { line, paperCanvas, sheetPx } from "./paper";
-import { measureLabels, measureOf, measureText, stageMeasures } from "./stage-rows";
+import { measureLabels, measureOf, measureText, runLabel, stageMeasures } from "./stage-rows";
 
 /** Names of a page together with its header. */
 const maxStages = 40;
@@ -30,9 +30,9 @@ function stagesSheet(timeline: Timeline): Node[] {
   const isCompared = timeline.runs.length > 1;
   const table = document.createElement("table");
   const heads = isCompared
-    ? runs.map(({ title, runId }) => (title || runId).slice(0, 40))
+    ? runs.map((_, run) => runLabel(timeline, run))
     : stageMeasures.map((measure) => measureLabels[measure]);
-  row(table.createTHead(), "Name", heads);
+  row(table.createTHead(), "Name", heads, "th");
   const body = table.createTBody();
   for (const { name, service, work, byRun } of stages.slice(0, maxStages)) {
     const cells = isCompared
@@ -52,16 +52,21 @@ function stagesSheet(timeline: Timeline): Node[] {
       : "",
   ].filter((text) => text !== "");
   return [
-    line("h2", "", isCompared ? "Stages, self time" : "Stages"),
+    line("h2", "", isCompared ? "Stages of the whole runs, self time" : "Stages of the whole run"),
     table,
     ...(cut.length > 0 ? [line("p", "gantt-print-note", `Not printed: ${cut.join(" and ")}.`)] : []),
   ];
 }
 
-function row(section: HTMLTableSectionElement, name: string, cells: readonly string[]): HTMLElement {
+function row(
+  section: HTMLTableSectionElement,
+  name: string,
+  cells: readonly string[],
+  tag: "td" | "th" = "td",
+): HTMLElement {
   const made = section.insertRow();
   const head = line("th", "", name);
-  made.append(head, ...cells.map((text) => line("td", "", text)));
+  made.append(head, ...cells.map((text) => line(tag, "", text)));
   return head;
 }
 
@@ -76,7 +81,7 @@ function flameSheet(timeline: Timeline): Node[] {
     paintFlame(ctx, { ...place, ownOnly: false, selected: -1, hovered: -1, active: -1 }),
   );
   return [
-    line("h2", "", "Flame graph"),
+    line("h2", "", "Flame graph of all spans"),
     figure,
     ...(all > many
       ? [line("p", "gantt-print-note", `Not printed: ${formatQuantity(all - many, "deeper level")}.`)]

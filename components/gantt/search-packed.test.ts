@@ -102,7 +102,7 @@ describe("searching packed runs", () => {
     await createPackedSearch([run]).search(0, termsOf("a b c"), new AbortController().signal, (share) =>
       shares.push(share),
     );
-    expect(shares).toEqual([2 / 3]);
+    expect(shares).toEqual([1 / 3, 2 / 3, 1]);
     expect(run.opened).toBe(3);
   });
 
@@ -123,6 +123,31 @@ describe("searching packed runs", () => {
     expect(Array.from(found?.spans ?? []).sort()).toEqual([21, 22, 23]);
     const [again] = await search(0, termsOf("step>21"), signal);
     expect(Array.from(again?.spans ?? []).sort()).toEqual([22, 23]);
+    expect(run.opened).toBe(3);
+  });
+
+  it("keeps no more blocks than its bound allows, and opens the others for every search", async () => {
+    const [whole] = spans;
+    if (!whole) throw new Error("There is no span.");
+    const large = encodeSpanBlock([{ ...whole, statusMessage: "ä".repeat(3_500_000) }]);
+    const readBlock = vi.fn(async () => large);
+    const run = { ...pack(), readBlock };
+    const { search, prepare } = createPackedSearch([run]);
+    const { signal } = new AbortController();
+    await prepare(signal);
+    expect(readBlock).toHaveBeenCalledTimes(3);
+    // Two of the three fit.
+    await search(0, termsOf("step=0"), signal);
+    expect(readBlock).toHaveBeenCalledTimes(4);
+  });
+
+  it("opens a block once for searches that follow one another at once", async () => {
+    const run = pack();
+    const { search } = createPackedSearch([run]);
+    const first = search(0, termsOf("step>20"), AbortSignal.abort());
+    const second = search(0, termsOf("step>21"), new AbortController().signal);
+    await expect(first).rejects.toThrow();
+    await second;
     expect(run.opened).toBe(3);
   });
 

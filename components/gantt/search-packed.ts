@@ -1,4 +1,5 @@
 import type { FoundSpans, SearchSpans } from "@/lib/gantt/find-nodes";
+import type { Steps } from "@/lib/trace/packed/attributes";
 import { markColumns, SearchableBlock } from "@/lib/trace/search-block";
 import type { PackedRun } from "./packed-spans";
 
@@ -8,77 +9,116 @@ const turnMs = 8;
 const tellMs = 100;
 /** Blocks that are unzipped, beside the page's own work, while one is searched. */
 const ahead = 4;
-/** Blocks that stay open between searches: 200,000 spans, some 60 MB where every value of theirs was looked at. */
-const maxKept = 200;
+/** Unzipped bytes of the blocks that stay open between searches: 100,000 spans have 2 to 6 MB. */
+const maxKeptBytes = 16 * 1024 * 1024;
 
 export interface PackedSearch {
   /** Searches attributes and events, block by block. Rejects as soon as the signal fires. */
   readonly search: SearchSpans;
-  /** Opens the blocks before somebody searches, in the page's spare time. Rejects like `search`. */
+  /** Opens blocks before somebody searches, turn by turn with the page. Rejects like `search`. */
   readonly prepare: (signal: AbortSignal) => Promise<void>;
 }
 
-/** The search of packed runs. What one search has unpacked, the next one has at hand. */
+/** The search of packed runs. What one search has unpacked, the next one has at hand, as far as it is kept. */
 export function createPackedSearch(runs: readonly PackedRun[]): PackedSearch {
-  const kept = new Map<string, SearchableBlock>();
+  const blocks = new OpenBlocks(runs);
   const spansOf = runs.map(() => undefined as Int32Array | undefined);
-  const open = async (run: number, packed: PackedRun, block: number) => {
-    const key = `${run} ${block}`;
-    const known = kept.get(key);
-    if (known) return known;
-    const opened = new SearchableBlock(await packed.readBlock(block));
-    if (kept.size < maxKept) kept.set(key, opened);
-    return opened;
-  };
   return {
     search: async (run, terms, signal, onProgress) => {
       const packed = runs[run];
       if (!packed) return terms.map(() => ({ spans: [], complete: true }));
-      const { columns, blockSpans, blocks } = packed;
+      const { blockSpans } = packed;
       spansOf[run] ??= spansByPlace(packed);
       const spanAt = spansOf[run];
-      const byColumns = terms.map((term) => markColumns(columns, term));
+      const work = new Turns(signal);
+      const byColumns: (Uint8Array | null)[] = [];
+      for (const term of terms) byColumns.push(await work.finish(markColumns(packed.columns, term)));
       const found: number[][] = terms.map(() => []);
       const opening: Promise<SearchableBlock>[] = [];
-      let began = performance.now();
-      let told = began;
-      for (let block = 0; block < blocks; block++) {
-        for (let next = opening.length; next < Math.min(blocks, block + 1 + ahead); next++) {
-          const opened = open(run, packed, next);
-          // What is wrong with a block is told when its turn comes.
-          opened.catch(() => {});
-          opening.push(opened);
-        }
-        const searchable = await opening[block];
+      let next = 0;
+      let toldMs = performance.now();
+      for (let block = 0; block < packed.blocks; block++) {
+        for (; next < Math.min(packed.blocks, block + 1 + ahead); next++)
+          opening.push(blocks.open(run, next));
+        const searchable = await opening.shift();
         signal.throwIfAborted();
+        if (!searchable) break;
         const first = block * blockSpans;
         const many = Math.min(spanAt.length - first, blockSpans);
         for (const [t, term] of terms.entries()) {
-          const marked = searchable?.mark(term);
+          const marked = await work.finish(searchable.mark(term));
           for (let i = 0; i < many; i++) {
             const span = spanAt[first + i] ?? -1;
-            if (span >= 0 && (marked?.[i] || byColumns[t]?.[span])) found[t]?.push(span);
+            if (span >= 0 && (marked[i] || byColumns[t]?.[span])) found[t]?.push(span);
           }
         }
-        if (performance.now() - began < turnMs) continue;
-        await turn(signal);
-        began = performance.now();
-        if (began - told < tellMs) continue;
-        told = began;
-        onProgress?.((block + 1) / blocks);
+        if (performance.now() - toldMs < tellMs) continue;
+        toldMs = performance.now();
+        onProgress?.((block + 1) / packed.blocks);
       }
       signal.throwIfAborted();
       return found.map((spans): FoundSpans => ({ spans, complete: true }));
     },
     prepare: async (signal) => {
       for (const [run, packed] of runs.entries()) {
-        for (let block = 0; block < packed.blocks && kept.size < maxKept; block++) {
+        for (let block = 0; block < packed.blocks && !blocks.isFull; block++) {
           await turn(signal);
-          await open(run, packed, block);
+          await blocks.open(run, block);
         }
       }
     },
   };
+}
+
+/** Blocks that are open, and those on their way: each is opened once as long as it is kept. */
+class OpenBlocks {
+  private readonly kept = new Map<string, Promise<SearchableBlock>>();
+  private keptBytes = 0;
+
+  constructor(private readonly runs: readonly PackedRun[]) {}
+
+  get isFull(): boolean {
+    return this.keptBytes >= maxKeptBytes;
+  }
+
+  open(run: number, block: number): Promise<SearchableBlock> {
+    const key = `${run} ${block}`;
+    const known = this.kept.get(key);
+    if (known) return known;
+    const opening = this.read(run, block, key);
+    this.kept.set(key, opening);
+    // What is wrong with a block is told when its turn comes, and it is read anew the next time.
+    opening.catch(() => this.kept.delete(key));
+    return opening;
+  }
+
+  private async read(run: number, block: number, key: string): Promise<SearchableBlock> {
+    const packed = this.runs[run];
+    if (!packed) throw new Error("The timeline asks for a run that it was not given.");
+    const bytes = await packed.readBlock(block);
+    if (this.keptBytes + bytes.length > maxKeptBytes) this.kept.delete(key);
+    else this.keptBytes += bytes.length;
+    return new SearchableBlock(bytes);
+  }
+}
+
+/** Does work in steps, and gives the page its turn between them. */
+class Turns {
+  private beganMs = performance.now();
+
+  constructor(private readonly signal: AbortSignal) {}
+
+  /** Rejects as soon as the signal fires. */
+  async finish<T>(steps: Steps<T>): Promise<T> {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (performance.now() - this.beganMs >= turnMs) {
+        await turn(this.signal);
+        this.beganMs = performance.now();
+      }
+      if (done) return value;
+    }
+  }
 }
 
 /** The column index of the span at each place, -1 where there is none. */

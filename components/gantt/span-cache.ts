@@ -15,6 +15,8 @@ export type LoadSpans = (
 
 /** Spans may be large: so many are kept, the ones looked at last. Two screens full of rows. */
 const maxSpans = 128;
+/** Who opens a span waits so long for it to come with others, and then asks for it alone. */
+const batchMs = 150;
 /** More rows than on a large screen are not read ahead. */
 const maxInSight = 64;
 
@@ -36,6 +38,7 @@ interface Batch {
   readonly done: Promise<void>;
 }
 
+const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const keyOf = (run: number, span: number) => `${run} ${span}`;
 
 /**
@@ -65,7 +68,7 @@ export class SpanCache {
     const batch = this.batchWith(keyOf(run, span));
     if (batch) {
       batch.openers.add(signal);
-      await batch.done;
+      await Promise.race([batch.done, rest(batchMs)]);
       if (signal.aborted) return new Promise(() => {});
     }
     const known = this.peek(run, span);

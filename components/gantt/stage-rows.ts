@@ -2,6 +2,7 @@ import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { quoteFind } from "@/lib/gantt/find-query";
 import type { Stage, StageTable } from "@/lib/gantt/stages";
+import type { Timeline } from "@/lib/gantt/timeline";
 import { workKinds } from "@/lib/trace/names";
 import type { GroupStatistics } from "@/lib/trace/statistics";
 import { nameTerm } from "./bounded-term";
@@ -154,4 +155,11 @@ export function sortStages(
 
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Short, and told apart: many runs ask the same question. */
+export function runLabel({ runs }: Timeline, run: number): string {
+  const { title, runId } = runs[run] ?? { title: "", runId: "" };
+  const name = title || runId;
+  return `${run + 1}. ${name.length > 28 ? `${name.slice(0, 27)}…` : name}`;
 }

@@ -7,6 +7,7 @@ import { type Sorting, StageHeading } from "./stage-heading";
 import {
   measureHints,
   measureLabels,
+  runLabel,
   type StageMeasure,
   type StageRow,
   sortStages,
@@ -201,13 +202,6 @@ function RunHeadings({
       )}
     </>
   );
-}
-
-/** Short, and told apart: many runs ask the same question. */
-function runLabel({ runs }: Timeline, run: number): string {
-  const { title, runId } = runs[run] ?? { title: "", runId: "" };
-  const name = title || runId;
-  return `${run + 1}. ${name.length > 28 ? `${name.slice(0, 27)}…` : name}`;
 }
 
 function textOf({ stage }: StageRow): string {

@@ -16,14 +16,17 @@ const columns = ["Span", "Service", "Starts at", "Duration", "Status"] as const;
  */
 export const TreegridRows = memo(function TreegridRows({
   surface,
+  matches,
   idPrefix,
 }: {
   readonly surface: Surface;
   /** Another number when the surface holds something else than before. */
   readonly reports: number;
+  /** 1 for each node that the find box asks for; null where it asks for nothing. */
+  readonly matches: Uint8Array | null;
   readonly idPrefix: string;
 }) {
-  const { timeline, rows, closed, selected, rowState, matches } = surface;
+  const { timeline, rows, closed, selected, rowState } = surface;
   const [first, last] = surface.rowsInSight;
   const shown: number[] = [];
   for (let row = Math.max(0, first); row <= last; row++) shown.push(row);

@@ -27,7 +27,7 @@ interface Answers {
   readonly timeline: Timeline;
   readonly masks: Map<string, Uint8Array>;
   readonly partial: Set<string>;
-  /** The last question was given up before it was answered. */
+  /** The last question was given up before it was answered, or failed. */
   isBehind: boolean;
 }
 
@@ -96,8 +96,9 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
     const askNow = () =>
       ask().catch((error: unknown) => {
         isWaiting = false;
-        if (!signal.aborted)
-          setState({ query, failure: error instanceof Error ? error.message : String(error) });
+        if (signal.aborted) return;
+        known.isBehind = true;
+        setState({ query, failure: error instanceof Error ? error.message : String(error) });
       });
     const timer = known.isBehind ? setTimeout(askNow, pauseMs) : undefined;
     if (timer === undefined) void askNow();

@@ -47,7 +47,7 @@ export function useReadAhead(timeline: Timeline, loadSpan: LoadSpan, loadSpans: 
           hoverRestMs,
         );
       },
-      /** The timeline has been drawn for the first time. */
+      /** The timeline has been drawn, or drawn anew with more spans. */
       onDrawn: readSight,
       /** The view has come to rest, or another span is selected. */
       onRest(surface: Surface) {

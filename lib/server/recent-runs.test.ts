@@ -33,6 +33,13 @@ it("knows a run for a moment, and the id that it was asked for by", () => {
   expect(recent.get("trace id")).toBeUndefined();
 });
 
+it("forgets all of them when runs are deleted", () => {
+  const recent = new RecentRuns(() => 0);
+  recent.note("a", runOf("a"));
+  recent.clear();
+  expect(recent.get("a")).toBeUndefined();
+});
+
 it("forgets the oldest of too many", () => {
   const recent = new RecentRuns(() => 0);
   for (let i = 0; i <= 256; i++) recent.note(`${i}`, runOf(`${i}`));

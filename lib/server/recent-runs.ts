@@ -6,7 +6,7 @@ const maxRuns = 256;
 
 /**
  * Where runs were found a moment ago, so that each of the spans that a person opens takes one query and not
- * two. Nothing rests on it: who does not find a span by it looks for the run anew.
+ * two. No answer that finds nothing rests on it: whoever finds nothing by it looks for the run anew.
  */
 export class RecentRuns {
   private readonly runs = new Map<string, { readonly run: FoundRun; readonly untilMs: number }>();
@@ -17,6 +17,11 @@ export class RecentRuns {
   get(id: string): FoundRun | undefined {
     const kept = this.runs.get(id);
     return kept && kept.untilMs > this.now() ? kept.run : undefined;
+  }
+
+  /** Runs have been deleted here. */
+  clear(): void {
+    this.runs.clear();
   }
 
   note(id: string, run: FoundRun): void {

@@ -48,13 +48,13 @@ export async function lookUpRun(id: string, signal: AbortSignal): Promise<FoundR
   return findRun(database, id, signal);
 }
 
-/** Where a run is, as of a few seconds ago: for what a page asks about spans that it shows. Throws as `requireRun`. */
-export async function requireRecentRun(id: string, signal: AbortSignal): Promise<FoundRun> {
-  const recent = recentRuns.get(id);
-  if (recent) return recent;
-  const run = await requireRun(id, signal);
-  recentRuns.note(id, run);
-  return run;
+/** Spans of a run mostly arrive within this time of its newest; what is asked of it earlier is asked of all of it. */
+const settledMs = 60_000;
+
+/** Where a run was a few seconds ago, if that is known and it has come to rest since. */
+export function settledRun(id: string): FoundRun | undefined {
+  const run = recentRuns.get(id);
+  return run && Date.now() - Number(run.lastNs / 1_000_000n) > settledMs ? run : undefined;
 }
 
 /** Throws a problem 404 where there is no run of this id. */
@@ -133,7 +133,11 @@ export async function readSpanDetails(
   spanIds: readonly string[],
   signal: AbortSignal,
 ): Promise<SpanDetails> {
-  const run = await requireRecentRun(id, signal);
+  let run = recentRuns.get(id);
+  if (!run) {
+    run = await requireRun(id, signal);
+    recentRuns.note(id, run);
+  }
   const spans = await readSmallSpans(services().database, run, spanIds, signal);
   return { spans: spans.map(spanToDetail) };
 }
@@ -175,6 +179,7 @@ export async function removeRun(id: string): Promise<Deleted> {
   // What waits in the queue would bring the run back.
   await telemetry.flush(flushLimitMs);
   const deleted = await deleteRun(database, id);
+  recentRuns.clear();
   if (!deleted) throw noSuchRun();
   return deleted;
 }
@@ -183,5 +188,11 @@ export async function removeRun(id: string): Promise<Deleted> {
 export async function clearTraces({ days, force }: ClearTracesRequest): Promise<ClearedTraces> {
   const { database, telemetry } = services();
   await telemetry.flush(flushLimitMs);
-  return force || days === undefined ? clearAllTraces(database) : clearOldTraces(database, days, Date.now());
+  try {
+    return await (force || days === undefined
+      ? clearAllTraces(database)
+      : clearOldTraces(database, days, Date.now()));
+  } finally {
+    recentRuns.clear();
+  }
 }

@@ -1,8 +1,9 @@
 import type { SpanSearch } from "@/lib/api/span-search";
-import { NotInStore, searchSpans } from "@/lib/clickhouse/search-spans";
+import { type FoundSpanIds, NotInStore, searchSpans } from "@/lib/clickhouse/search-spans";
 import { parseFind } from "@/lib/gantt/find-query";
+import type { FindQuery } from "@/lib/trace/find-terms";
 import { badRequest } from "./problem";
-import { requireRecentRun } from "./runs";
+import { requireRun, settledRun } from "./runs";
 import { services } from "./services";
 
 /** The spans of a run that a text of the find box asks for. Throws a problem 400 where it asks for nothing. */
@@ -10,9 +11,8 @@ export async function findSpans(id: string, text: string, signal: AbortSignal): 
   const { query, error } = parseFind(text);
   if (!query) throw badRequest(error);
   if (query.any.length === 0) throw badRequest("q asks for nothing.");
-  const run = await requireRecentRun(id, signal);
   try {
-    const found = await searchSpans(services().database, run, query, signal);
+    const found = await searchRun(id, query, signal);
     return {
       trace_ids: [...found.traceIds],
       trace: [...found.trace],
@@ -25,4 +25,15 @@ export async function findSpans(id: string, text: string, signal: AbortSignal): 
       `${failure.message} is known to the timeline only, which has the whole tree: leave it out of q.`,
     );
   }
+}
+
+/** A run that was found a moment ago is looked for anew only where nothing is found in it: it may be gone or grown. */
+async function searchRun(id: string, query: FindQuery, signal: AbortSignal): Promise<FoundSpanIds> {
+  const { database } = services();
+  const settled = settledRun(id);
+  const found = settled && (await searchSpans(database, settled, query, signal));
+  if (found && found.spanIds.length > 0) return found;
+  const run = await requireRun(id, signal);
+  const isSame = run.lastNs === settled?.lastNs && run.traceIds.length === settled.traceIds.length;
+  return found && isSame ? found : searchSpans(database, run, query, signal);
 }

@@ -7,6 +7,7 @@ import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
 import type { Span } from "@/lib/trace/span";
 import type { RouteHandler } from "./http";
 
+export { nanoseconds } from "@/lib/base/time";
 export { makeSpan, spanIdOf, text, traceIdOf } from "@/lib/clickhouse/test-spans";
 export { anyMutations, mutate, otlpJsonToProtobuf, publishedExample } from "@/lib/telemetry/otlp-fixture";
 export { anySpanAt } from "@/lib/trace/otlp/span-fixture";

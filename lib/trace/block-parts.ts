@@ -56,7 +56,7 @@ export function blockParts(bytes: Uint8Array): BlockParts {
   const reader = new ByteReader(bytes);
   if (reader.byte() !== blockVersion)
     throw new BadSpanBlock("The details of this span are of another version.");
-  const count = boundedCount(reader);
+  const count = reader.countUpTo(mostInBlock);
   const texts = (many: number): Texts =>
     reader.later(
       (at) => skipTexts(at, many),
@@ -77,7 +77,7 @@ export function blockParts(bytes: Uint8Array): BlockParts {
     texts(count),
   ];
   const attributes = readAttributes(reader, count);
-  const resources = readAttributes(reader, boundedCount(reader));
+  const resources = readAttributes(reader, reader.countUpTo(mostInBlock));
   const resource = unpackNumbers(reader, count);
   const ofEvents = counted();
   const events = {
@@ -105,9 +105,3 @@ export function blockParts(bytes: Uint8Array): BlockParts {
 
 /** More of anything than this no block of ours has: a lie that would take memory. */
 const mostInBlock = 10_000_000;
-
-function boundedCount(reader: ByteReader): number {
-  const count = reader.count();
-  if (count > mostInBlock) throw new BadPackedBytes("The block holds more than it can.");
-  return count;
-}

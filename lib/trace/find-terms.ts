@@ -168,7 +168,7 @@ export function isIdPart(text: string): boolean {
   return /^[0-9a-f]{4,32}$/.test(text);
 }
 
-/** Whether a stored term holds for a whole span. */
+/** Whether a stored term holds for a whole span: what every faster search is held against. */
 export function spanPasses(term: StoredTerm, span: Span): boolean {
   switch (term.kind) {
     case "text":

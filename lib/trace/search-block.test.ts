@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BadSpanBlock } from "./block-parts";
 import { type StoredTerm, spanPasses, textHolds, textIs, textMatches } from "./find-terms";
 import { anySpanAt } from "./otlp/span-fixture";
+import type { Steps } from "./packed/attributes";
 import { markColumns, SearchableBlock } from "./search-block";
 import type { Span } from "./span";
 import { encodeSpanBlock } from "./span-blocks";
@@ -79,6 +80,13 @@ const termIn = (spans: readonly Span[]): fc.Arbitrary<StoredTerm> => {
   );
 };
 
+function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 describe("a search of blocks", () => {
   it("finds what a search of whole spans finds", () => {
     let found = 0;
@@ -91,8 +99,8 @@ describe("a search of blocks", () => {
           const block = new SearchableBlock(encodeSpanBlock(spans));
           const columns = spansToColumns(spans, "r");
           for (const term of terms) {
-            const inBlock = block.mark(term);
-            const inColumns = markColumns(columns, term);
+            const inBlock = finish(block.mark(term));
+            const inColumns = finish(markColumns(columns, term));
             const marked = spans.map((_, i) => inBlock[i] === 1 || inColumns?.[i] === 1);
             expect(marked).toEqual(spans.map((span) => spanPasses(term, span)));
             found += marked.filter(Boolean).length;
@@ -104,6 +112,28 @@ describe("a search of blocks", () => {
     expect(found).toBeGreaterThan(1_000);
   });
 
+  it("pauses within a block of long texts", () => {
+    const [span] = fc.sample(usual, 1);
+    if (!span) throw new Error("There is no span.");
+    const long = Array.from({ length: 20 }, (_, i) => ({
+      ...span,
+      attributes: [{ key: "prompt", value: `${i} ${"lorem ipsum ".repeat(1_000)}`, type: "string" as const }],
+    }));
+    const term: StoredTerm = {
+      kind: "attribute",
+      key: "prompt",
+      not: false,
+      test: textHolds("19 lorem"),
+      source: "",
+    };
+    const steps = new SearchableBlock(encodeSpanBlock(long)).mark(term);
+    let pauses = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) pauses++;
+    expect(pauses).toBeGreaterThanOrEqual(10);
+    expect(Array.from(step.value)).toEqual(long.map((_, i) => (i === 19 ? 1 : 0)));
+  });
+
   it("takes bytes that are none for what they are", () => {
     const bytes = encodeSpanBlock(fc.sample(usual, 20));
     const term: StoredTerm = { kind: "text", test: textHolds("a"), source: "a" };
@@ -112,7 +142,7 @@ describe("a search of blocks", () => {
         const changed = bytes.slice();
         changed[at] = value;
         try {
-          expect(new SearchableBlock(changed).mark(term)).toBeInstanceOf(Uint8Array);
+          expect(finish(new SearchableBlock(changed).mark(term))).toBeInstanceOf(Uint8Array);
         } catch (error) {
           expect(error).toBeInstanceOf(BadSpanBlock);
         }

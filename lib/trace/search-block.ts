@@ -1,7 +1,13 @@
 import { type BlockParts, blockParts, readBlock } from "./block-parts";
 import { compares, isIdPart, numberOfText, passes, type StoredTerm, type TextTest } from "./find-terms";
 import { attributeNames } from "./names";
-import { markOwners, type PackedAttributes, type PackedColumn, passingRows } from "./packed/attributes";
+import {
+  markOwners,
+  type PackedAttributes,
+  type PackedColumn,
+  passingRows,
+  type Steps,
+} from "./packed/attributes";
 import type { SpanColumns } from "./span-columns";
 import { spanIdText } from "./span-ids";
 
@@ -25,12 +31,17 @@ export class SearchableBlock {
    * 1 for each span of the block that has in it what the term asks for. What the columns of the run know, names,
    * services and ids, is not in the block: `markColumns`. Throws BadSpanBlock as the constructor does.
    */
-  mark(term: StoredTerm): Uint8Array {
-    return readBlock(() => markTerm(this.#parts, term));
+  *mark(term: StoredTerm): Steps<Uint8Array> {
+    const steps = markTerm(this.#parts, term);
+    for (;;) {
+      const { done, value } = readBlock(() => steps.next());
+      if (done) return value;
+      yield;
+    }
   }
 }
 
-function markTerm(parts: BlockParts, term: StoredTerm): Uint8Array {
+function* markTerm(parts: BlockParts, term: StoredTerm): Steps<Uint8Array> {
   const { count, events } = parts;
   switch (term.kind) {
     case "text": {
@@ -38,25 +49,26 @@ function markTerm(parts: BlockParts, term: StoredTerm): Uint8Array {
       const test = (text: string) => passes(term.test, text);
       const testOf: TestOf = ({ key, isNumeric }) =>
         key === attributeNames.runId || (isNumeric && isInNoNumber(term.test)) ? undefined : test;
-      join(marks, passingRows(parts.statusMessage(), test, count));
-      markOwners(parts.attributes, testOf, marks);
-      joinEvents(marks, events.counts, passingRows(events.names(), test, events.total));
-      joinEvents(marks, events.counts, markAll(events.attributes, testOf, events.total));
+      join(marks, yield* passingRows(parts.statusMessage(), test, count));
+      yield* markOwners(parts.attributes, testOf, marks);
+      joinEvents(marks, events.counts, yield* passingRows(events.names(), test, events.total));
+      joinEvents(marks, events.counts, yield* markAll(events.attributes, testOf, events.total));
       return marks;
     }
     case "event": {
       const marks = new Uint8Array(count);
       const test = (name: string) => passes(term.test, name);
-      joinEvents(marks, events.counts, passingRows(events.names(), test, events.total));
+      joinEvents(marks, events.counts, yield* passingRows(events.names(), test, events.total));
       return term.not ? marks.map((found, span) => (events.counts[span] && !found ? 1 : 0)) : marks;
     }
     case "attribute": {
-      const found = markKey(parts, term.key, (value) => passes(term.test, value));
+      const found = yield* markKey(parts, term.key, (value) => passes(term.test, value));
       if (!term.not) return found;
-      return markKey(parts, term.key, () => true).map((has, span) => (has && !found[span] ? 1 : 0));
+      const all = yield* markKey(parts, term.key, () => true);
+      return all.map((has, span) => (has && !found[span] ? 1 : 0));
     }
     case "number":
-      return markKey(parts, term.key, (value) => {
+      return yield* markKey(parts, term.key, (value) => {
         const is = numberOfText(value);
         return is !== undefined && compares(is, term.comparison, term.value);
       });
@@ -64,20 +76,20 @@ function markTerm(parts: BlockParts, term: StoredTerm): Uint8Array {
 }
 
 /** Spans with a value of this key that passes: of their own, of their resource or of an event. */
-function markKey(parts: BlockParts, key: string, test: (value: string) => boolean): Uint8Array {
+function* markKey(parts: BlockParts, key: string, test: (value: string) => boolean): Steps<Uint8Array> {
   const { count, attributes, resources, resource, events } = parts;
   const testOf: TestOf = (column) => (column.key === key ? test : undefined);
   const marks = new Uint8Array(count);
-  markOwners(attributes, testOf, marks);
-  const ofResource = markAll(resources, testOf, resources.layoutOf.length);
+  yield* markOwners(attributes, testOf, marks);
+  const ofResource = yield* markAll(resources, testOf, resources.layoutOf.length);
   for (let span = 0; span < count; span++) if (ofResource[resource[span] ?? -1]) marks[span] = 1;
-  joinEvents(marks, events.counts, markAll(events.attributes, testOf, events.total));
+  joinEvents(marks, events.counts, yield* markAll(events.attributes, testOf, events.total));
   return marks;
 }
 
-function markAll(attributes: PackedAttributes, testOf: TestOf, owners: number): Uint8Array {
+function* markAll(attributes: PackedAttributes, testOf: TestOf, owners: number): Steps<Uint8Array> {
   const marks = new Uint8Array(owners);
-  markOwners(attributes, testOf, marks);
+  yield* markOwners(attributes, testOf, marks);
   return marks;
 }
 
@@ -99,8 +111,10 @@ function isInNoNumber(test: TextTest): boolean {
   return test.kind === "holds" && /[^0-9.e+\-infaty]/.test(test.text);
 }
 
+const columnsPerStep = 10_000;
+
 /** 1 for each span of a run of which a text term holds by what the columns know; null where the term is no text. */
-export function markColumns(columns: SpanColumns, term: StoredTerm): Uint8Array | null {
+export function* markColumns(columns: SpanColumns, term: StoredTerm): Steps<Uint8Array | null> {
   if (term.kind !== "text") return null;
   const { test } = term;
   const names = columns.names.map((name) => passes(test, name));
@@ -109,6 +123,7 @@ export function markColumns(columns: SpanColumns, term: StoredTerm): Uint8Array 
   const traces = columns.traceIds.map((traceId) => id !== undefined && traceId.includes(id));
   const marks = new Uint8Array(columns.count);
   for (let i = 0; i < columns.count; i++) {
+    if (i % columnsPerStep === columnsPerStep - 1) yield;
     const passesHere =
       names[columns.name[i] ?? 0] ||
       services[columns.service[i] ?? 0] ||

@@ -143,7 +143,7 @@ export function encodeSpanColumns(columns: SpanColumns, about?: unknown): Uint8A
 }
 
 /** What `encodeSpanColumns` was given; `about` is unchecked. */
-export interface SentColumns {
+interface SentColumns {
   readonly columns: SpanColumns;
   readonly about: unknown;
 }

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DELETE as deleteRun } from "@/app/api/runs/[runId]/route";
+import { GET as getSpans } from "@/app/api/runs/[runId]/spans/route";
 import { GET as search } from "@/app/api/runs/[runId]/spans/search/route";
 import { paths } from "@/lib/api/paths";
 import { spanSearchSchema } from "@/lib/api/span-search";
 import {
   makeSpan,
+  nanoseconds,
   spanIdOf,
   startTestServices,
   type TestServices,
@@ -65,6 +68,28 @@ describe("GET /api/runs/{run_id}/spans/search", () => {
     const response = await call("a b", q);
     expect(response.status).toBe(400);
     expect((await response.json()).detail).toContain(reason);
+  });
+
+  it("finds late spans and no deleted ones, though the page has read the run a moment ago", async () => {
+    const hourAgo = nanoseconds(BigInt(Date.now() - 3_600_000) * 1_000_000n);
+    const span = (id: number, word: string) =>
+      makeSpan({
+        traceId: traceIdOf(9),
+        spanId: spanIdOf(id),
+        startNs: hourAgo,
+        attributes: [text("run_id", "read"), text("word", word)],
+      });
+    const ids = async (q: string) => spanSearchSchema.parse(await (await call("read", q)).json()).span_ids;
+    await services.store([span(90, "early")]);
+    const params = Promise.resolve({ runId: "read" });
+    const ours = { headers: { host: "localhost", "content-type": "application/json" } };
+    await getSpans(new Request("http://localhost/?format=columns", ours), { params });
+    expect(await ids("word=early")).toEqual([spanIdOf(90)]);
+    await services.store([{ ...span(91, "late"), startNs: nanoseconds(hourAgo + 5_000_000_000n) }]);
+    expect(await ids("word=late")).toEqual([spanIdOf(91)]);
+    const gone = await deleteRun(new Request("http://localhost/", { ...ours, method: "DELETE" }), { params });
+    expect(gone.status).toBe(200);
+    expect((await call("read", "word=early")).status).toBe(404);
   });
 
   it("knows no run of another id", async () => {

@@ -79,11 +79,11 @@ export interface PackedAttributes {
 
 /** Reads past all attributes and unpacks none of them. */
 export function readAttributes(reader: ByteReader, owners: number): PackedAttributes {
-  const columnCount = boundedCount(reader);
+  const columnCount = reader.countUpTo(mostColumns);
   const keys = unpackTexts(reader, columnCount);
   const types = keys.map(() => attributeTypes[reader.byte()] ?? "string");
-  const layouts = Array.from({ length: boundedCount(reader) }, () =>
-    Array.from({ length: boundedCount(reader) }, () => reader.count()),
+  const layouts = Array.from({ length: reader.countUpTo(mostColumns) }, () =>
+    Array.from({ length: reader.countUpTo(mostColumns) }, () => reader.count()),
   );
   const layoutOf = unpackNumbers(reader, owners);
   const counts = new Array<number>(columnCount).fill(0);
@@ -111,20 +111,24 @@ export function allAttributes({ columns, layouts, layoutOf }: PackedAttributes):
   );
 }
 
+/** Work in steps, after each of which it may be left alone for a while or for good; answers when it is done. */
+export type Steps<T> = Generator<undefined, T>;
+
 /**
  * Marks the owners that have a value which passes the test of its column; a column without a test is not unpacked.
- * Columns of 1,000 owners are tested by their different texts.
+ * Of every column each different text is tested once.
  */
-export function markOwners(
+export function* markOwners(
   { columns, layouts, layoutOf }: PackedAttributes,
   testOf: (column: PackedColumn) => ((value: string) => boolean) | undefined,
   marks: Uint8Array,
-): void {
+): Steps<void> {
   /** For each column whether its values pass, one after the other; absent where none does. */
-  const passing = columns.map((column) => {
+  const passing: (Uint8Array | undefined)[] = [];
+  for (const column of columns) {
     const test = column.count > 0 ? testOf(column) : undefined;
-    return test && passingRows(column.values(), test, column.count);
-  });
+    passing.push(test && (yield* passingRows(column.values(), test, column.count)));
+  }
   if (!passing.some(Boolean)) return;
   const wanted = layouts.map((layout) => layout.filter((column) => passing[column]));
   const next = new Array<number>(columns.length).fill(0);
@@ -137,16 +141,28 @@ export function markOwners(
   }
 }
 
+/** A step is so much text: what an expression takes a few milliseconds for. */
+const stepChars = 20_000;
+/** What a short text counts for at least. */
+const leastChars = 40;
+
 /** 1 for every row whose text passes; undefined where none does. */
-export function passingRows(
+export function* passingRows(
   { texts, rows }: DistinctTexts,
   test: (text: string) => boolean,
   count: number,
-): Uint8Array | undefined {
+): Steps<Uint8Array | undefined> {
   const ofText = new Uint8Array(texts.length);
   let some = false;
+  let chars = 0;
   for (let i = 0; i < texts.length; i++) {
-    if (!test(texts[i] ?? "")) continue;
+    const text = texts[i] ?? "";
+    chars += Math.max(leastChars, text.length);
+    if (chars > stepChars) {
+      yield;
+      chars = 0;
+    }
+    if (!test(text)) continue;
     ofText[i] = 1;
     some = true;
   }
@@ -159,12 +175,6 @@ export function passingRows(
 
 /** More keys, lists of keys or keys in a list than this no block of ours has: a lie that would take memory. */
 const mostColumns = 1_000_000;
-
-function boundedCount(reader: ByteReader): number {
-  const count = reader.count();
-  if (count > mostColumns) throw new BadPackedBytes("The attributes are more than there can be.");
-  return count;
-}
 
 const forms = { texts: 0, whole: 1, decimal: 2, doubles: 3 } as const;
 

@@ -104,6 +104,13 @@ export class ByteReader {
     throw new BadPackedBytes("A number has no end.");
   }
 
+  /** A count of things that there cannot be more of than `most`: a lie that would take memory. */
+  countUpTo(most: number): number {
+    const count = this.count();
+    if (count > most) throw new BadPackedBytes("There is more of something than there can be.");
+    return count;
+  }
+
   signed(): number {
     const isNegative = this.byte() === 1;
     const value = this.count();

@@ -42,7 +42,7 @@ export function unpackTexts(reader: ByteReader, count: number): string[] {
     case kinds.plain:
       return unpackPlain(reader, count);
     case kinds.dictionary: {
-      const texts = unpackTexts(reader, boundedCount(reader, count));
+      const texts = unpackTexts(reader, reader.countUpTo(count));
       return Array.from(unpackNumbers(reader, count), (index) => texts[index] ?? "");
     }
     case kinds.numbers:
@@ -70,7 +70,7 @@ export function skipTexts(reader: ByteReader, count: number): void {
       reader.skipText();
       return;
     case kinds.dictionary:
-      skipTexts(reader, boundedCount(reader, count));
+      skipTexts(reader, reader.countUpTo(count));
       skipNumbers(reader, count);
       return;
     case kinds.numbers:
@@ -105,7 +105,7 @@ export interface DistinctTexts {
 export function unpackDistinctTexts(reader: ByteReader, count: number): DistinctTexts {
   if (reader.peek() !== kinds.dictionary) return { texts: unpackTexts(reader, count) };
   reader.byte();
-  const texts = unpackTexts(reader, boundedCount(reader, count));
+  const texts = unpackTexts(reader, reader.countUpTo(count));
   return { texts, rows: unpackNumbers(reader, count) };
 }
 
@@ -115,12 +115,6 @@ export function allTexts({ texts, rows }: DistinctTexts, count: number): readonl
   const all = new Array<string>(count).fill("");
   for (let row = 0; row < count; row++) all[row] = texts[rows[row] ?? -1] ?? "";
   return all;
-}
-
-function boundedCount(reader: ByteReader, most: number): number {
-  const count = reader.count();
-  if (count > most) throw new BadPackedBytes("A column holds more than it can.");
-  return count;
 }
 
 /** Digits that their number gives back. */
@@ -210,7 +204,7 @@ function packShapes(writer: ByteWriter, values: readonly string[]): boolean {
 
 /** The shapes, each as the texts between its words, and the rows that have it. */
 function unpackRows(reader: ByteReader, count: number) {
-  const keys = Array.from({ length: boundedCount(reader, maxShapes) }, () => reader.text().split("\0"));
+  const keys = Array.from({ length: reader.countUpTo(maxShapes) }, () => reader.text().split("\0"));
   const rows = keys.map((): number[] => []);
   const shapeOf = unpackNumbers(reader, count);
   for (let row = 0; row < count; row++) rows[shapeOf[row] ?? -1]?.push(row);
