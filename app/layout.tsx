@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { favicon } from "@/components/ui/favicon";
 import { Frame } from "@/components/ui/frame";
 import { QueryProvider } from "@/components/ui/query-provider";
 import { browserColours, themeScript } from "@/components/ui/theme";
@@ -8,6 +9,7 @@ import "./globals.css";
 
 export const metadata: Metadata = {
   title: { default: "Jiva", template: "%s · Jiva" },
+  icons: { icon: favicon },
   description: "Answers questions over your own tables and documents, and shows where the time went.",
 };
 
