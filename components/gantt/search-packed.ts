@@ -1,5 +1,5 @@
+import type { Steps } from "@/lib/base/steps";
 import type { FoundSpans, SearchSpans } from "@/lib/gantt/find-nodes";
-import type { Steps } from "@/lib/trace/packed/attributes";
 import { markColumns, SearchableBlock } from "@/lib/trace/search-block";
 import type { PackedRun } from "./packed-spans";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Steps } from "@/lib/base/steps";
 import { BadSpanBlock } from "./block-parts";
 import { type StoredTerm, spanPasses, textHolds, textIs, textMatches } from "./find-terms";
 import { anySpanAt } from "./otlp/span-fixture";
-import type { Steps } from "./packed/attributes";
 import { markColumns, SearchableBlock } from "./search-block";
 import type { Span } from "./span";
 import { encodeSpanBlock } from "./span-blocks";

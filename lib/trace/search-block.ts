@@ -1,13 +1,8 @@
+import type { Steps } from "@/lib/base/steps";
 import { type BlockParts, blockParts, readBlock } from "./block-parts";
 import { compares, isIdPart, numberOfText, passes, type StoredTerm, type TextTest } from "./find-terms";
 import { attributeNames } from "./names";
-import {
-  markOwners,
-  type PackedAttributes,
-  type PackedColumn,
-  passingRows,
-  type Steps,
-} from "./packed/attributes";
+import { markOwners, type PackedAttributes, type PackedColumn, passingRows } from "./packed/attributes";
 import type { SpanColumns } from "./span-columns";
 import { spanIdText } from "./span-ids";
 

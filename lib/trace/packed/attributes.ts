@@ -1,3 +1,4 @@
+import type { Steps } from "@/lib/base/steps";
 import { doubleToText } from "../otlp/otlp-value";
 import { type Attribute, type AttributeType, attributeTypes } from "../span";
 import { BadPackedBytes, type ByteReader, type ByteWriter } from "./bytes";
@@ -110,9 +111,6 @@ export function allAttributes({ columns, layouts, layoutOf }: PackedAttributes):
     }),
   );
 }
-
-/** Work in steps, after each of which it may be left alone for a while or for good; answers when it is done. */
-export type Steps<T> = Generator<undefined, T>;
 
 /**
  * Marks the owners that have a value which passes the test of its column; a column without a test is not unpacked.
