@@ -102,6 +102,23 @@ describe("finding", () => {
     expect(found()).toBe("0 matches…");
   });
 
+  it("keeps what it shows for a moment while the store is asked, and no longer", async () => {
+    const { asked, searchSpans } = store();
+    render(<Gantt runs={runsOf(family)} loadSpan={never} searchSpans={searchSpans} />);
+    type("name=chat");
+    fireEvent.click(screen.getByRole("button", { name: "Hide others" }));
+    type("k=a");
+    expect([names(), found()]).toEqual([["ask", "plan", "chat"], "0 matches…"]);
+    asked[0]?.answer([{ spans: [3], complete: true }]);
+    await vi.waitFor(() => expect(names()).toEqual(["ask", "answer"]));
+    type("k=b");
+    await vi.advanceTimersByTimeAsync(299);
+    expect(names()).toEqual(["ask", "answer"]);
+    await vi.advanceTimersByTimeAsync(1);
+    await vi.waitFor(() => expect(names()).toEqual(["ask", "plan", "chat", "answer"]));
+    expect(found()).toBe("0 matches…");
+  });
+
   it("says why the store did not answer, and where it stopped", async () => {
     const { asked, searchSpans } = store();
     render(<Gantt runs={runsOf(family)} loadSpan={never} searchSpans={searchSpans} />);

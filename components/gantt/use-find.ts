@@ -7,7 +7,10 @@ import { type FindQuery, storedTerms } from "@/lib/trace/find-terms";
 
 /** What the find box has found. */
 export interface Found {
-  /** 1 for each node that matches; null where nothing is asked for. */
+  /**
+   * 1 for each node that matches; null where nothing is asked for. While the store is asked and the columns tell of
+   * none, those of the text before, for a moment.
+   */
   readonly matches: Uint8Array | null;
   readonly count: number;
   /** What is wrong with the text. The matches are then those of the last text that was right. */
@@ -20,8 +23,18 @@ export interface Found {
 
 /** A store that keeps up is asked with every key; one that does not, when typing has rested so long. */
 const pauseMs = 200;
+/** What was found before stays shown so long while the store is asked. */
+const holdMs = 300;
 /** Answers that are remembered: going back to what was asked before costs nothing. */
 const maxAnswers = 24;
+
+/** How far the question of a query is. */
+interface Asked {
+  readonly query?: FindQuery;
+  readonly share?: number;
+  readonly failure?: string;
+  readonly isLate?: boolean;
+}
 
 interface Answers {
   readonly timeline: Timeline;
@@ -29,6 +42,8 @@ interface Answers {
   readonly partial: Set<string>;
   /** The last question was given up before it was answered, or failed. */
   isBehind: boolean;
+  /** The matches that were given last. */
+  shown: Uint8Array | null;
 }
 
 const noAnswers = (timeline: Timeline): Answers => ({
@@ -36,6 +51,7 @@ const noAnswers = (timeline: Timeline): Answers => ({
   masks: new Map(),
   partial: new Set(),
   isBehind: false,
+  shown: null,
 });
 
 /**
@@ -52,7 +68,7 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
   if (answers.current?.timeline !== timeline) answers.current = noAnswers(timeline);
   const known = answers.current;
   const [arrivals, setArrivals] = useState(0);
-  const [state, setState] = useState<{ query?: FindQuery; share?: number; failure?: string }>({});
+  const [state, setState] = useState<Asked>({});
 
   useEffect(() => {
     const { masks, partial } = known;
@@ -60,6 +76,10 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
     if (terms.length === 0 || !search) return;
     const controller = new AbortController();
     const { signal } = controller;
+    const tell = (part: Asked) => {
+      if (!signal.aborted)
+        setState((before) => ({ ...(before.query === query ? before : {}), query, ...part }));
+    };
     let isWaiting = false;
     const ask = async () => {
       isWaiting = true;
@@ -68,7 +88,7 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
         timeline.runs.map((_, run) =>
           search(run, terms, signal, (share) => {
             shares[run] = share;
-            if (!signal.aborted) setState({ query, share: sum(shares) / shares.length });
+            tell({ share: sum(shares) / shares.length });
           }),
         ),
       );
@@ -92,18 +112,19 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
       setState({});
       setArrivals((count) => count + 1);
     };
-    setState({ query });
     const askNow = () =>
       ask().catch((error: unknown) => {
         isWaiting = false;
         if (signal.aborted) return;
         known.isBehind = true;
-        setState({ query, failure: error instanceof Error ? error.message : String(error) });
+        tell({ failure: error instanceof Error ? error.message : String(error) });
       });
     const timer = known.isBehind ? setTimeout(askNow, pauseMs) : undefined;
     if (timer === undefined) void askNow();
+    const late = setTimeout(() => tell({ isLate: true }), holdMs);
     return () => {
       clearTimeout(timer);
+      clearTimeout(late);
       controller.abort();
       known.isBehind ||= isWaiting;
     };
@@ -113,15 +134,22 @@ export function useFind(timeline: Timeline, text: string, search: SearchSpans | 
     () => (query.any.length === 0 ? null : findNodes(timeline, query, known.masks)),
     [timeline, known, query, arrivals],
   );
-  if (!found) return { matches: null, count: 0, error: parsed.error };
+  if (!found) {
+    known.shown = null;
+    return { matches: null, count: 0, error: parsed.error };
+  }
   const terms = storedTerms(query);
   const isOpen = terms.some(({ source }) => !known.masks.has(source));
-  const failure = state.query === query ? state.failure : undefined;
+  const { share, failure, isLate } = state.query === query ? state : {};
+  const searching = isOpen && search && failure === undefined ? { share } : undefined;
+  // Everything would be dimmed for the moment until the answer comes, and with every key again.
+  const isHeld = searching && found.count === 0 && !isLate;
+  if (!isHeld) known.shown = found.matches;
   return {
-    matches: found.matches,
+    matches: known.shown,
     count: found.count,
     error: parsed.error,
-    searching: isOpen && search && failure === undefined ? { share: state.share } : undefined,
+    searching,
     note: noteOf(
       failure,
       isOpen && !search,
