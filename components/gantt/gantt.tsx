@@ -176,7 +176,7 @@ export function Gantt({
   const selected = surface?.selected ?? -1;
   const hasRow = surface !== null && selected >= 0 && (surface.rows.rowOf[selected] ?? -1) >= 0;
   // Named when it is written, not before.
-  const activeRow = useDeferredValue(hasRow ? `${id}-${selected}` : undefined, undefined);
+  const activeRow = useDeferredValue(hasRow ? `${id}-${selected}` : undefined);
   const showDetails = detailsOpen && surface !== null && selected >= 0;
   const panel = panels.find(({ name }) => name === held.panel);
 

@@ -101,7 +101,9 @@ export class SpanCache {
     const keys = new Set(inSight.map(({ run, span }) => keyOf(run, span)));
     for (const batch of this.batches) {
       const isOpened = [...batch.openers].some((signal) => !signal.aborted);
-      if (!isOpened && ![...batch.keys].some((key) => keys.has(key))) batch.abort.abort();
+      if (isOpened || [...batch.keys].some((key) => keys.has(key))) continue;
+      batch.abort.abort();
+      this.batches.delete(batch);
     }
     const runs = new Map<number, number[]>();
     for (const { run, span } of inSight) {

@@ -97,15 +97,16 @@ class NativeReader {
     const texts = Array.from({ length: this.u64() }, () => this.text());
     if (this.u64() !== rows)
       throw new BadNative("A column of ClickHouse's answer has not as many rows as it should.");
-    const width = 1 << (flags & 255);
-    return { texts, rows: this.indexes(rows, width) };
+    return { texts, rows: this.indexes(rows, 1 << (flags & 255)) };
   }
 
   private indexes(rows: number, width: number): ArrayLike<number> {
     // A copy: views of more than a byte have to lie at a multiple of their width.
-    const { buffer } = Uint8Array.from(this.take(width * rows));
+    const { buffer } = new Uint8Array(this.take(width * rows));
     if (width === 1) return new Uint8Array(buffer);
-    return width === 2 ? new Uint16Array(buffer) : new Uint32Array(buffer);
+    if (width === 2) return new Uint16Array(buffer);
+    if (width === 4) return new Uint32Array(buffer);
+    throw new BadNative("A column of ClickHouse's answer has more texts than are read here.");
   }
 
   private u64(): number {

@@ -126,7 +126,7 @@ function blocksToColumns(blocks: readonly NativeBlock[], run: FoundRun): SpanCol
   let at = 0;
   for (const { rows, columns } of blocks) {
     for (const [i, numbers] of [startOffsetNs, durationNs, spanIds, parentIds, workMask].entries()) {
-      putNumbers(numbers, at * (numbers.byteLength / count), columns[i]);
+      putNumbers(numbers, at, numbers.byteLength / count, columns[i]);
     }
     for (const [i, texts] of [kinds, statuses, names, services, traceIds].entries()) {
       texts.put(at, columns[5 + i]);
@@ -168,14 +168,17 @@ function blocksToColumns(blocks: readonly NativeBlock[], run: FoundRun): SpanCol
   };
 }
 
-/** Copies a block's numbers to where they belong; `atByte` counts from the column's beginning. */
+/** Copies a block's numbers, of so many bytes each, to the rows from `at` on. */
 function putNumbers(
   numbers: Float64Array | Uint32Array | Uint8Array,
-  atByte: number,
+  at: number,
+  width: number,
   column: NativeBlock["columns"][number] | undefined,
 ): void {
-  if (!column || !("bytes" in column)) throw new BadNative("A column of spans is not of the type asked for.");
-  new Uint8Array(numbers.buffer).set(column.bytes, atByte);
+  if (!column || !("bytes" in column) || column.width !== width) {
+    throw new BadNative("A column of spans is not of the type asked for.");
+  }
+  new Uint8Array(numbers.buffer).set(column.bytes, at * width);
 }
 
 /** In place: a number of 64 bits comes with its lower half first. */
