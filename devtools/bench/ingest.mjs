@@ -307,6 +307,21 @@ async function benchLargeTable(spans, spansPerTrace) {
       await timesOf({ times: 40 }, (index) => read(`/api/runs/nobody-${index}/spans`, 404)),
       goal(30),
     );
+    printTimes(
+      "  an attribute of a run's spans",
+      await timesOf({ times: 20 }, (index) =>
+        read(`/api/runs/bench-${anyRun(index)}/spans/search?q=cache.hit%3Dtrue`, 200),
+      ),
+    );
+    printTimes("  the charts of the list", await timesOf({ times: 5 }, () => read("/api/run-chart", 200)));
+    const besideMs = [];
+    for (let index = 0; index < 5; index++) {
+      // As the page asks for them: both at once.
+      const charts = read("/api/run-chart", 200);
+      besideMs.push(...(await timesOf({ times: 1, warmUps: 0 }, () => read("/api/runs?limit=50", 200))));
+      await charts;
+    }
+    printTimes("  runs, first page, beside the charts", besideMs);
   });
 }
 
