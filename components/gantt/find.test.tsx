@@ -216,7 +216,7 @@ describe("what is shown", () => {
     });
   });
 
-  it("can be put back from its state, closed rows and search included", () => {
+  it("can be put back from its state, closed rows and search included", async () => {
     const states: GanttState[] = [];
     const { unmount } = render(
       <Gantt runs={runsOf(family)} loadSpan={never} onStateChange={(state) => states.push(state)} />,
@@ -224,7 +224,12 @@ describe("what is shown", () => {
     fireEvent.keyDown(grid(), { key: "ArrowDown" });
     fireEvent.keyDown(grid(), { key: "j" });
     fireEvent.keyDown(grid(), { key: "ArrowLeft" });
+    type("name=answ");
     type("name=answer");
+    // What is typed is told of once it rests.
+    expect(states.some(({ find }) => find !== undefined)).toBe(false);
+    await vi.advanceTimersByTimeAsync(120);
+    expect(new Set(states.flatMap(({ find }) => find ?? []))).toEqual(new Set(["name=answer"]));
     const state = states.at(-1);
     expect(state).toMatchObject({
       find: "name=answer",

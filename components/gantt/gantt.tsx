@@ -59,6 +59,9 @@ export interface GanttProps {
   readonly hrefOfTrace?: (traceId: string) => string;
 }
 
+/** What is typed is told of when it has rested so long, as is where the view has gone. */
+const tellRestMs = 120;
+
 /** The timeline of one or several runs: tree and bars on one canvas, minimap, find, details, panels, keys. */
 export function Gantt({
   runs,
@@ -108,7 +111,10 @@ export function Gantt({
   });
   useLayoutEffect(() => surface?.setMatches(found.matches, hide), [surface, found.matches, hide]);
   useEffect(() => {
-    if (surface) tell(surface);
+    if (!surface) return;
+    // Whoever is told may write an address, which takes a browser longer than a letter takes here.
+    const timer = setTimeout(() => tell(surface), tellRestMs);
+    return () => clearTimeout(timer);
   }, [surface, held]);
   // Not when the view has come to rest: somebody who moves at once clicks soon after.
   useEffect(() => {
