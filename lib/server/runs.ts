@@ -51,6 +51,13 @@ export async function lookUpRun(id: string, signal: AbortSignal): Promise<FoundR
 /** Spans of a run mostly arrive within this time of its newest; what is asked of it earlier is asked of all of it. */
 const settledMs = 60_000;
 
+/** `requireRun`, for a caller who will ask about the run again in a moment. */
+export async function requireRunAgain(id: string, signal: AbortSignal): Promise<FoundRun> {
+  const run = await requireRun(id, signal);
+  recentRuns.note(id, run);
+  return run;
+}
+
 /** Where a run was a few seconds ago, if that is known and it has come to rest since. */
 export function settledRun(id: string): FoundRun | undefined {
   const run = recentRuns.get(id);
@@ -100,8 +107,7 @@ async function readWithSpans(
   id: string,
   signal: AbortSignal,
 ): Promise<{ readonly run: RunSummary; readonly columns: SpanColumns }> {
-  const found = await requireRun(id, signal);
-  recentRuns.note(id, found);
+  const found = await requireRunAgain(id, signal);
   const columns = await readRunSpans(services().database, found, signal);
   // Spans that were left out may have errors too: those the database has to count.
   if (columns.leftOut > 0) return { run: await summarise(found, signal), columns };
@@ -120,8 +126,7 @@ export async function readSpanDetail(
   const recent = recentRuns.get(id);
   const atOnce = recent && (await readSpan(database, recent, address, signal));
   if (atOnce) return spanToDetail(atOnce);
-  const run = await requireRun(id, signal);
-  recentRuns.note(id, run);
+  const run = await requireRunAgain(id, signal);
   const span = await readSpan(database, run, address, signal);
   if (span) return spanToDetail(span);
   throw new HttpProblem(404, "No such span", "The run has no span of this id. Load the run again.");
@@ -133,11 +138,7 @@ export async function readSpanDetails(
   spanIds: readonly string[],
   signal: AbortSignal,
 ): Promise<SpanDetails> {
-  let run = recentRuns.get(id);
-  if (!run) {
-    run = await requireRun(id, signal);
-    recentRuns.note(id, run);
-  }
+  const run = recentRuns.get(id) ?? (await requireRunAgain(id, signal));
   const spans = await readSmallSpans(services().database, run, spanIds, signal);
   return { spans: spans.map(spanToDetail) };
 }

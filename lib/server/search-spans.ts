@@ -3,7 +3,7 @@ import { type FoundSpanIds, NotInStore, searchSpans } from "@/lib/clickhouse/sea
 import { parseFind } from "@/lib/gantt/find-query";
 import type { FindQuery } from "@/lib/trace/find-terms";
 import { badRequest } from "./problem";
-import { requireRun, settledRun } from "./runs";
+import { requireRunAgain, settledRun } from "./runs";
 import { services } from "./services";
 
 /** The spans of a run that a text of the find box asks for. Throws a problem 400 where it asks for nothing. */
@@ -33,7 +33,7 @@ async function searchRun(id: string, query: FindQuery, signal: AbortSignal): Pro
   const settled = settledRun(id);
   const found = settled && (await searchSpans(database, settled, query, signal));
   if (found && found.spanIds.length > 0) return found;
-  const run = await requireRun(id, signal);
+  const run = await requireRunAgain(id, signal);
   const isSame = run.lastNs === settled?.lastNs && run.traceIds.length === settled.traceIds.length;
   return found && isSame ? found : searchSpans(database, run, query, signal);
 }
