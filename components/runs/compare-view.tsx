@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
 import { Gantt, type GanttState } from "@/components/gantt/gantt";
+import { usePrepared } from "@/components/gantt/use-prepared";
 import { parseView, viewToSearch } from "@/components/gantt/view-address";
 import { fetchBytes, jsonHeaders } from "@/components/ui/api-client";
 import { Button, buttonClass } from "@/components/ui/button";
@@ -13,6 +14,7 @@ import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
 import { pages, paths } from "@/lib/api/paths";
 import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
+import type { SearchSpans } from "@/lib/gantt/find-nodes";
 import { RunStatus } from "./run-status";
 import { shownView } from "./shown-view";
 import { maxCompared, useCompared } from "./use-compared";
@@ -127,11 +129,17 @@ function Timelines({ found }: { readonly found: readonly RunWithSpans[] }) {
     },
     [runs],
   );
-  const searchSpans = useMemo(() => {
-    const searches = runs.map(({ runId, columns }) => createSpanSearch(runId, columns));
-    return async (run: number, ...rest: Rest<Parameters<ReturnType<typeof createSpanSearch>>>) =>
-      (await searches[run]?.(run, ...rest)) ?? [];
+  const { searchSpans, prepare } = useMemo(() => {
+    const searchers = runs.map(({ runId, columns }) => createSpanSearch(runId, columns));
+    return {
+      searchSpans: async (run: number, ...rest: Rest<Parameters<SearchSpans>>) =>
+        (await searchers[run]?.search(run, ...rest)) ?? [],
+      prepare: () => {
+        for (const searcher of searchers) searcher.prepare();
+      },
+    };
   }, [runs]);
+  usePrepared(prepare);
   const keepInAddress = useCallback(
     (state: GanttState, totalNs: number) => {
       const names = new URLSearchParams(

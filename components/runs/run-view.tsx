@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
 import { Gantt, type GanttState } from "@/components/gantt/gantt";
+import { usePrepared } from "@/components/gantt/use-prepared";
 import { parseView, viewToSearch } from "@/components/gantt/view-address";
 import { ApiError } from "@/components/ui/api-client";
 import { buttonClass } from "@/components/ui/button";
@@ -78,7 +79,8 @@ function Timeline({ run, columns }: { readonly run: RunSummary; readonly columns
     (_: number, spans: readonly number[], signal: AbortSignal) => fetchSpans(runId, columns, spans, signal),
     [runId, columns],
   );
-  const searchSpans = useMemo(() => createSpanSearch(runId, columns), [runId, columns]);
+  const { search, prepare } = useMemo(() => createSpanSearch(runId, columns), [runId, columns]);
+  usePrepared(prepare);
   const keepInAddress = useCallback(
     (state: GanttState, totalNs: number) => {
       const search = viewToSearch(state, totalNs, runs);
@@ -92,7 +94,7 @@ function Timeline({ run, columns }: { readonly run: RunSummary; readonly columns
       runs={runs}
       loadSpan={loadSpan}
       loadSpans={loadSpans}
-      searchSpans={searchSpans}
+      searchSpans={search}
       initialState={initialState}
       onStateChange={keepInAddress}
       hrefOfTrace={pages.run}

@@ -102,17 +102,25 @@ export async function fetchSpans(
   });
 }
 
+export interface SpanSearcher {
+  readonly search: SearchSpans;
+  /** Makes what the first answer is read with: 11 ms of work for 100,000 spans. */
+  readonly prepare: () => void;
+}
+
 /** Searches a run's attributes and events on the server: one request a term, since the page joins terms itself. */
-export function createSpanSearch(runId: string, columns: SpanColumns): SearchSpans {
-  let find: ReturnType<typeof indexSpans> | undefined;
+export function createSpanSearch(runId: string, columns: SpanColumns): SpanSearcher {
+  let known: ReturnType<typeof indexSpans> | undefined;
+  const index = () => {
+    known ??= indexSpans(columns.spanIds, columns.trace);
+    return known;
+  };
   const words = new Uint32Array(2);
-  return (_, terms, signal) =>
+  const search: SearchSpans = (_, terms, signal) =>
     Promise.all(
       terms.map(async ({ source }): Promise<FoundSpans> => {
-        const asked = fetchJson(paths.runSpanSearch(runId, source), spanSearchSchema, { signal });
-        // Made while the answer is on its way: 11 ms for 100,000 spans that the first drawing does not wait for.
-        find ??= indexSpans(columns.spanIds, columns.trace);
-        const answer = await asked;
+        const answer = await fetchJson(paths.runSpanSearch(runId, source), spanSearchSchema, { signal });
+        const find = index();
         const traces = answer.trace_ids.map((id) => columns.traceIds.indexOf(id));
         const spans: number[] = [];
         for (const [i, id] of answer.span_ids.entries()) {
@@ -123,6 +131,7 @@ export function createSpanSearch(runId: string, columns: SpanColumns): SearchSpa
         return { spans, complete: !answer.truncated };
       }),
     );
+  return { search, prepare: index };
 }
 
 export function useDeleteRun() {
