@@ -154,8 +154,17 @@ describe("the Collector", () => {
 
     await until(async () => (await readRunSummary(database, "after"))?.span_count === 10);
     expect((await readRunSummary(database, "by-grpc-3"))?.span_count).toBe(100);
-    const { runs } = await listRuns(database, { limit: 200 });
-    const listed = new Set(runs.map(({ run_id }) => run_id));
+    // Page by page: a quick machine writes hundreds of runs meanwhile.
+    const listed = new Set<string>();
+    let cursor: string | undefined;
+    do {
+      const { runs, next } = await listRuns(database, {
+        limit: 200,
+        ...(cursor !== undefined && { cursor }),
+      });
+      for (const { run_id } of runs) listed.add(run_id);
+      cursor = next ?? undefined;
+    } while (cursor !== undefined);
     const wanted = ["after", "it's \\ a run", ...[0, 1, 2].map((n) => `during-${n}`)];
     for (let n = 0; n < 10; n++) wanted.push(`by-grpc-${n}`, `by-http-${n}`);
     expect(wanted.filter((id) => !listed.has(id))).toEqual([]);
