@@ -134,8 +134,13 @@ function Timelines({ found }: { readonly found: readonly RunWithSpans[] }) {
     return {
       searchSpans: async (run: number, ...rest: Rest<Parameters<SearchSpans>>) =>
         (await searchers[run]?.search(run, ...rest)) ?? [],
-      prepare: () => {
-        for (const searcher of searchers) searcher.prepare();
+      prepare: async (signal: AbortSignal) => {
+        for (const searcher of searchers) {
+          searcher.prepare();
+          // Twenty large runs in one go would hold the page up.
+          await new Promise((resolve) => setTimeout(resolve));
+          signal.throwIfAborted();
+        }
       },
     };
   }, [runs]);

@@ -4,8 +4,8 @@ import Link from "next/link";
 import { type ComponentProps, useState } from "react";
 
 /**
- * A link whose page is read ahead when a person comes near it, and not when it is merely in sight: three of them in
- * the frame took the first quarter of a second that the page itself needs.
+ * A link whose page is read ahead when a person comes near it, and not when it is merely in sight: the
+ * three in the frame asked for their pages at the moment when a run's page asks for its spans.
  */
 export function NearLink(
   props: Omit<ComponentProps<typeof Link>, "prefetch" | "onPointerEnter" | "onFocus">,
