@@ -10,7 +10,7 @@ RUN npm install --no-save --omit=dev --ignore-scripts --no-audit --no-fund \
 FROM packages AS build
 COPY . .
 ENV NEXT_TELEMETRY_DISABLED=1
-RUN node devtools/build.mjs viewer app && rm -rf .next/cache
+RUN node devtools/build.mjs viewer workers app && rm -rf .next/cache
 
 FROM node:24.21.0-bookworm-slim
 WORKDIR /app
@@ -18,7 +18,8 @@ ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 NEXT_MANUAL_SIG_HANDLE=true HO
 COPY --from=build /app/package.json /app/next.config.mjs ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/.next .next
-# Read at run time: the tables' statements, the viewer that an exported file carries, the sample data.
+# Read at run time: the tables' statements, the viewer that an exported file carries, the jobs of threads and
+# processes, the sample data.
 COPY --from=build /app/lib/clickhouse/schema lib/clickhouse/schema
 COPY --from=build /app/dist dist
 COPY --from=build /app/sample sample

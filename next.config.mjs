@@ -12,7 +12,11 @@ const config = {
   compress: !isLocal,
   // `npm run check` checks types. A first `npm start` does not wait for it: it was a third of the build.
   typescript: { ignoreBuildErrors: true },
+  // It starts threads from files of its own, which a bundle would not have.
+  serverExternalPackages: ["piscina"],
   // The app reads files beside the code at run time; a standalone build has to carry them along.
-  outputFileTracingIncludes: { "/**": ["./lib/clickhouse/schema/**", "./dist/viewer.*", "./sample/**"] },
+  outputFileTracingIncludes: {
+    "/**": ["./lib/clickhouse/schema/**", "./dist/viewer.*", "./dist/workers.mjs", "./sample/**"],
+  },
 };
 export default config;

@@ -16,6 +16,7 @@ export default defineConfig({
         esbuild: { jsx: "automatic" },
         test: {
           name: "unit",
+          globalSetup: ["devtools/workers-set-up.ts"],
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...elsewhere, "**/*.int.test.ts"],
         },
@@ -26,7 +27,7 @@ export default defineConfig({
           name: "integration",
           include: ["**/*.int.test.ts"],
           exclude: elsewhere,
-          globalSetup: ["devtools/clickhouse/embedded/vitest-engine.ts"],
+          globalSetup: ["devtools/workers-set-up.ts", "devtools/clickhouse/embedded/vitest-engine.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -29,6 +29,28 @@ export async function buildEngine(outfile = "dist/engine.mjs") {
   });
 }
 
+/**
+ * The module that jobs run in, in threads and in processes of their own. Its packages are inside: a process starts
+ * for each job, and looks for nothing.
+ * @param {string} outfile relative to the root
+ * @param {string} entry a module that calls `serveJobs`
+ */
+export async function buildWorkers(outfile = "dist/workers.mjs", entry = "lib/server/jobs.ts") {
+  await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20.9",
+    format: "esm",
+    alias: { "@": root.replace(/\/$/, "") },
+    sourcemap: "linked",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+}
+
 /** The app, by Next's own build; what it prints is shown. */
 async function buildApp() {
   const next = fileURLToPath(new URL("../node_modules/next/dist/bin/next", import.meta.url));
@@ -41,6 +63,7 @@ async function buildApp() {
 const steps = {
   engine: () => buildEngine(),
   viewer: buildViewer,
+  workers: () => buildWorkers(),
   app: buildApp,
 };
 

@@ -17,11 +17,12 @@ const everywhere = ["package-lock.json", "tsconfig.json", "devtools/build.mjs"];
 
 /**
  * The steps of `node devtools/build.mjs`, in their order.
- * @type {Readonly<Record<"engine" | "viewer" | "app", BuildStep>>}
+ * @type {Readonly<Record<"engine" | "viewer" | "workers" | "app", BuildStep>>}
  */
 export const buildSteps = {
   engine: { sources: ["devtools/clickhouse/embedded", "lib/base", ...everywhere], output: "dist/engine.mjs" },
   viewer: { sources: ["components/gantt", "lib", ...everywhere], output: "dist/viewer.js" },
+  workers: { sources: ["lib", ...everywhere], output: "dist/workers.mjs" },
   app: {
     sources: [
       "app",

@@ -18,6 +18,7 @@ const lib = [
   "lib/text",
   "lib/retrieval",
   "lib/model",
+  "lib/workers",
   "lib/ingest",
   "lib/clickhouse",
   "lib/telemetry",
@@ -36,8 +37,9 @@ export const table = {
   "lib/export": { rooms: ["lib/base", "lib/trace"], packages: [], touches: "pure" },
   "lib/retrieval": { rooms: ["lib/base", "lib/text"], packages: [], touches: "pure" },
   "lib/model": { rooms: ["lib/base", "lib/retrieval"], packages: ["ai", "@ai-sdk/*"] },
+  "lib/workers": { rooms: ["lib/base"], packages: ["node:*", "piscina"] },
   "lib/ingest": {
-    rooms: ["lib/base", "lib/text"],
+    rooms: ["lib/base", "lib/text", "lib/workers"],
     packages: ["node:*", "busboy", "hyparquet*", ...markdown],
   },
   "lib/telemetry": {

@@ -1,4 +1,5 @@
 import { normaliseValue } from "@/lib/text/values";
+import { openSpool, type Spool } from "@/lib/workers/spool";
 import { checkedText, limitedBytes, peekable } from "./checked-bytes";
 import { checkColumnNames, columnNames } from "./column-names";
 import { columnType } from "./column-types";
@@ -9,7 +10,6 @@ import { JsonScan } from "./json-scan";
 import { parquetColumns } from "./parquet-columns";
 import type { CellValue, DatasetColumn, DatasetDraft, IngestOptions, LoadedTable, TableInput } from "./ports";
 import { Refusal } from "./refusal";
-import { openSpool, type Spool } from "./spool";
 
 export type TableFileFormat = Exclude<FileFormat, "markdown" | "text">;
 

@@ -5,10 +5,10 @@ import {
   parquetSchema,
   type SchemaTree,
 } from "hyparquet";
+import type { Spool } from "@/lib/workers/spool";
 import { checkColumnNames } from "./column-names";
 import type { DatasetColumn, IngestLimits } from "./ports";
 import { formatBytes, Refusal } from "./refusal";
-import type { Spool } from "./spool";
 
 /** A footer is one entry a column and row group; 16 MiB is some 100,000 of them. */
 const maxFooterBytes = 16 * 1024 * 1024;

@@ -3,15 +3,20 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { createArrival } from "./arrival";
 
 /**
- * A file on disk that an upload is kept in while it is read more than once: its rows are checked as they
- * arrive, and only a file that is whole and right is sent to the database. It has no name after it was
- * opened, so the disk is free again however the process ends.
+ * A file on disk that holds what a person sent while jobs read it: a thread follows it while it is still written,
+ * and what is read more than once need not be held in memory. It has no name after it was opened, so the disk is
+ * free again however the process ends.
  */
 export interface Spool {
   readonly bytes: number;
+  /** What a job needs to read it. */
+  readonly file: { readonly fd: number; readonly arrival: SharedArrayBuffer };
   write(chunk: Uint8Array): Promise<void>;
+  /** Call once behind the last `write`: jobs that follow the file wait for it. */
+  end(): void;
   read(start: number, length: number): Promise<Uint8Array>;
   stream(start: number): Readable;
   close(): Promise<void>;
@@ -28,6 +33,7 @@ export async function openSpool(): Promise<Spool> {
     await file.close();
     throw error;
   }
+  const arrival = createArrival();
   let bytes = 0;
   const read = async (start: number, length: number) => {
     const buffer = new Uint8Array(Math.max(0, Math.min(length, bytes - start)));
@@ -42,10 +48,13 @@ export async function openSpool(): Promise<Spool> {
     get bytes() {
       return bytes;
     },
+    file: { fd: file.fd, arrival: arrival.shared },
     async write(chunk) {
       await writeAll(file, chunk, bytes);
       bytes += chunk.length;
+      arrival.arrived(bytes);
     },
+    end: () => arrival.ended(),
     read,
     // Not the handle's own stream: that closes the file with itself when it is destroyed.
     stream(start) {
@@ -56,6 +65,19 @@ export async function openSpool(): Promise<Spool> {
     },
     close: () => file.close(),
   };
+}
+
+/** A spool that holds `bytes` and is ended. */
+export async function spoolOf(bytes: Uint8Array): Promise<Spool> {
+  const spool = await openSpool();
+  try {
+    await spool.write(bytes);
+    spool.end();
+    return spool;
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
 }
 
 async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {

@@ -1,0 +1,184 @@
+import type { Writable } from "node:stream";
+import type { FinishedSpan } from "@/lib/base/finished-span";
+import { Cancelled, createGate } from "@/lib/base/tasks";
+import { isStarved } from "./arrival";
+import type { Job, JobAnswer, JobRequest } from "./job";
+import { startJobClock } from "./job-clock";
+import { JobFailed } from "./job-failed";
+import type { RunningJob } from "./lane";
+import { createProcessLane } from "./process-lane";
+import type { Spool } from "./spool";
+import { createThreadLane } from "./thread-lane";
+
+export interface JobLimits {
+  /** Of working time; waiting for a file that still arrives, or for the caller, does not count. */
+  readonly busyMs: number;
+  /** Resident memory of a process. A thread's heap is bounded by the pool's `threadHeapBytes`. */
+  readonly residentBytes: number;
+}
+
+/** The span of a job, as far as the pool needs it. */
+export interface JobSpan {
+  readonly traceparent: string | undefined;
+  set(name: string, value: string | number | boolean): void;
+  /** Records what the job timed, below its span. */
+  record(spans: readonly FinishedSpan[]): void;
+}
+
+/** Runs `work` inside a span; lib/telemetry has it. */
+export type TraceJob = <T>(job: string, work: (span: JobSpan) => Promise<T>) => Promise<T>;
+
+export interface PoolOptions {
+  /** The module that jobs run in: the bundle of a file that calls `serveJobs` and exports its result. */
+  readonly file: string;
+  readonly limits?: Partial<JobLimits>;
+  readonly threadHeapBytes?: number;
+  /** Jobs of one kind that run at once, and that wait. */
+  readonly threads?: number;
+  readonly processes?: number;
+  readonly line?: number;
+  readonly trace?: TraceJob;
+}
+
+export interface RunOptions<Message> {
+  /** Ends the job: a thread is terminated, a process killed. */
+  readonly signal: AbortSignal;
+  /** The file that the job reads. A process reads it only once it has been ended. */
+  readonly file?: Pick<Spool, "file" | "bytes">;
+  readonly onMessage?: (message: Message) => void | Promise<void>;
+  /** Gets the bytes that a process writes; is ended after the last one, destroyed with the error otherwise. */
+  readonly output?: Writable;
+  readonly limits?: Partial<JobLimits>;
+}
+
+export interface Pool {
+  readonly limits: JobLimits;
+  /**
+   * Runs a job and gives its result. Rejects with the signal's reason, a TooBusy where the line is full, or a
+   * JobFailed; in each case once nothing of the job is left, so that its file may be closed.
+   */
+  run<Input, Output, Message>(
+    job: Job<Input, Output, Message>,
+    input: Input,
+    options: RunOptions<Message>,
+  ): Promise<Output>;
+  /** Ends every job and all threads and processes. */
+  close(): Promise<void>;
+}
+
+/**
+ * Two processes use two cores. Threads mostly wait for files that arrive slowly, so there are more of them. A form
+ * of files holds one place at a time, so a line of this length is not met in practice.
+ */
+const defaults = { threads: 4, processes: 2, line: 256, threadHeapBytes: 512 * 1024 * 1024 };
+/** A table of 1 GiB is scanned in 10 s; 512 MiB hold the pages of a row group of 1,000 columns. */
+const defaultLimits: JobLimits = { busyMs: 120_000, residentBytes: 512 * 1024 * 1024 };
+
+export function createPool(options: PoolOptions): Pool {
+  const { file, threads, processes, line, threadHeapBytes } = { ...defaults, ...options };
+  const poolLimits = { ...defaultLimits, ...options.limits };
+  const trace = options.trace ?? ((_job, work) => work(untraced));
+  const threadLane = createThreadLane({ file, places: threads, heapBytes: threadHeapBytes });
+  const lanes = {
+    thread: { ...threadLane, gate: createGate({ places: threads, line }) },
+    process: { ...createProcessLane(file), gate: createGate({ places: processes, line }) },
+  };
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+
+  async function runJob<Message>(
+    job: Job<unknown, unknown, Message>,
+    input: unknown,
+    options: RunOptions<Message>,
+    span: JobSpan,
+  ): Promise<unknown> {
+    const limits = { ...poolLimits, ...options.limits };
+    const { gate, run } = lanes[job.kind];
+    const over = new AbortController();
+    const signal = AbortSignal.any([options.signal, closing.signal, over.signal]);
+    const queued = performance.now();
+    span.set("job.kind", job.kind);
+    let messages = 0;
+    const lane: RunningJob = {
+      output: options.output,
+      limitBytes: limits.residentBytes,
+      onPeak: (bytes) => span.set("job.peak_rss_bytes", bytes),
+      async onMessage(message) {
+        messages++;
+        try {
+          await options.onMessage?.(message as Message);
+        } catch (error) {
+          over.abort(error);
+          throw error;
+        } finally {
+          messages--;
+        }
+      },
+    };
+    const { file: source } = options;
+    const isWaiting = () =>
+      messages > 0 ||
+      options.output?.writableNeedDrain === true ||
+      (job.kind === "thread" && source !== undefined && isStarved(source.file.arrival));
+
+    const answer = await gate.run(signal, async () => {
+      span.set("job.waited_ms", Math.round(performance.now() - queued));
+      const stop = startJobClock(limits.busyMs, isWaiting, () =>
+        over.abort(new JobFailed("time", `The job took more than ${limits.busyMs} ms.`)),
+      );
+      try {
+        return await run(requestOf(job, input, source, span.traceparent), signal, lane);
+      } finally {
+        stop();
+      }
+    });
+    span.record(answer.spans);
+    return resultOf(answer);
+  }
+
+  return {
+    limits: poolLimits,
+    async run(job, input, options) {
+      const { output } = options;
+      // The caller hears of a failure from here; the stream's own event may find no listener any more.
+      output?.on("error", () => undefined);
+      const work = trace(job.name, (span) => runJob(job, input, options, span));
+      running.add(work);
+      try {
+        const value = await work;
+        output?.end();
+        return value as never;
+      } catch (error) {
+        output?.destroy(error instanceof Error ? error : new Error(String(error)));
+        throw error;
+      } finally {
+        running.delete(work);
+      }
+    },
+    async close() {
+      closing.abort(new Cancelled("The app is stopping."));
+      await Promise.allSettled(running);
+      await threadLane.close();
+    },
+  };
+}
+
+function requestOf(
+  job: Pick<Job<unknown, unknown>, "name" | "kind">,
+  input: unknown,
+  source: RunOptions<never>["file"],
+  traceparent: string | undefined,
+): JobRequest {
+  const file = source && {
+    fd: source.file.fd,
+    bytes: job.kind === "thread" ? source.file.arrival : source.bytes,
+  };
+  return { job: job.name, input, traceparent, file };
+}
+
+function resultOf(answer: JobAnswer): unknown {
+  if (answer.ok) return answer.value;
+  throw new JobFailed("error", answer.error.message, answer.error.name);
+}
+
+const untraced: JobSpan = { traceparent: undefined, set: () => undefined, record: () => undefined };
