@@ -10,11 +10,11 @@ RUN npm install --no-save --omit=dev --ignore-scripts --no-audit --no-fund \
 FROM packages AS build
 COPY . .
 ENV NEXT_TELEMETRY_DISABLED=1
-RUN node devtools/build.mjs viewer workers app && rm -rf .next/cache
+RUN node devtools/build.mjs viewer workers server app && rm -rf .next/cache
 
 FROM node:24.21.0-bookworm-slim
 WORKDIR /app
-ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 NEXT_MANUAL_SIG_HANDLE=true HOST=0.0.0.0 PORT=3000
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOST=0.0.0.0 PORT=3000
 COPY --from=build /app/package.json /app/next.config.mjs ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/.next .next
@@ -27,4 +27,4 @@ COPY --chmod=755 devtools/otel-collector/start.sh /start.sh
 USER 1000:1000
 EXPOSE 3000
 ENTRYPOINT ["/start.sh"]
-CMD ["node", "node_modules/next/dist/bin/next", "start", "-H", "0.0.0.0", "-p", "3000"]
+CMD ["node", "dist/server.mjs"]

@@ -51,6 +51,22 @@ export async function buildWorkers(outfile = "dist/workers.mjs", entry = "lib/se
   });
 }
 
+/** The app's program as one module: the door, and how Next is started behind it. Its packages stay outside. */
+async function buildServer() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["lib/server/serve.ts"],
+    outfile: "dist/server.mjs",
+    bundle: true,
+    platform: "node",
+    target: "node20.9",
+    format: "esm",
+    packages: "external",
+    sourcemap: "linked",
+    logLevel: "warning",
+  });
+}
+
 /** The app, by Next's own build; what it prints is shown. */
 async function buildApp() {
   const next = fileURLToPath(new URL("../node_modules/next/dist/bin/next", import.meta.url));
@@ -64,6 +80,7 @@ const steps = {
   engine: () => buildEngine(),
   viewer: buildViewer,
   workers: () => buildWorkers(),
+  server: buildServer,
   app: buildApp,
 };
 

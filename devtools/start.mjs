@@ -103,7 +103,7 @@ async function start() {
 /** @returns {import("./launcher/freshness.mjs").StepName[]} */
 function stepsToBuild() {
   if (isEngineOnly) return ["engine"];
-  return isDev ? ["engine", "viewer", "workers"] : ["engine", "viewer", "workers", "app"];
+  return isDev ? ["engine", "viewer", "workers", "server"] : ["engine", "viewer", "workers", "server", "app"];
 }
 
 /** @param {string} reason */

@@ -133,7 +133,7 @@ async function test() {
   await install({ root, withDev: true, report, signal });
   await runStep("check", () => runNode({ args: ["devtools/check.mjs"] }));
   await runStep("unit tests", () => vitest("unit"));
-  await build({ root, steps: ["engine", "viewer", "workers", "app"], report, signal });
+  await build({ root, steps: ["engine", "viewer", "workers", "server", "app"], report, signal });
   await runStep("integration tests", () => vitest("integration"));
   await runStep("browser tests", playwright);
   if (withCollector) await runStep("collector", collector);

@@ -1,6 +1,5 @@
 // @ts-check
 import { fork } from "node:child_process";
-import { join } from "node:path";
 import { withLimit } from "./limit.mjs";
 import { isRunning, stopGroup } from "./processes.mjs";
 import { addressOf, CannotStart } from "./settings.mjs";
@@ -22,7 +21,7 @@ const noAnswer = "it does not answer";
 
 /**
  * Starts the web server as a process group of its own, so that a Ctrl-C in the terminal reaches only the
- * launcher. It ends by itself when its IPC channel closes (instrumentation.ts; leash.mjs while developing).
+ * launcher. It ends by itself when its IPC channel closes (lib/server/serve.ts).
  *
  * @param {object} options
  * @param {string} options.root
@@ -34,30 +33,26 @@ const noAnswer = "it does not answer";
  */
 export function startApp({ root, isDev, settings, engine, env }) {
   const { host, port } = settings;
-  const child = fork(
-    "node_modules/next/dist/bin/next",
-    [isDev ? "dev" : "start", "-H", host, "-p", String(port)],
-    {
-      cwd: root,
-      detached: true,
-      execArgv: isDev ? ["--import", join(root, "devtools/launcher/leash.mjs")] : [],
-      env: {
-        ...env,
-        HOST: host,
-        PORT: String(port),
-        ...(engine && {
-          CLICKHOUSE_URL: engine.url,
-          CLICKHOUSE_USER: engine.user,
-          CLICKHOUSE_PASSWORD: engine.password,
-        }),
-        NEXT_MANUAL_SIG_HANDLE: "true",
-        NEXT_TELEMETRY_DISABLED: "1",
-      },
-      // Next's banner goes to stdout, what matters to stderr. Not a pipe: it would break with the launcher, and
-      // the app still has spans to store then.
-      stdio: ["ignore", isDev ? "inherit" : "ignore", "inherit", "ipc"],
+  const child = fork("dist/server.mjs", [], {
+    cwd: root,
+    detached: true,
+    execArgv: [],
+    env: {
+      ...env,
+      HOST: host,
+      PORT: String(port),
+      ...(engine && {
+        CLICKHOUSE_URL: engine.url,
+        CLICKHOUSE_USER: engine.user,
+        CLICKHOUSE_PASSWORD: engine.password,
+      }),
+      NODE_ENV: isDev ? "development" : "production",
+      NEXT_TELEMETRY_DISABLED: "1",
     },
-  );
+    // What Next says of its work goes to stdout, what matters to stderr. Not a pipe: it would break with the
+    // launcher, and the app still has spans to store then.
+    stdio: ["ignore", isDev ? "inherit" : "ignore", "inherit", "ipc"],
+  });
   return { child, stop: (options) => stopGroup(child, options) };
 }
 

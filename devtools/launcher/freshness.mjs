@@ -17,19 +17,19 @@ const everywhere = ["package-lock.json", "tsconfig.json", "devtools/build.mjs"];
 
 /**
  * The steps of `node devtools/build.mjs`, in their order.
- * @type {Readonly<Record<"engine" | "viewer" | "workers" | "app", BuildStep>>}
+ * @type {Readonly<Record<"engine" | "viewer" | "workers" | "server" | "app", BuildStep>>}
  */
 export const buildSteps = {
   engine: { sources: ["devtools/clickhouse/embedded", "lib/base", ...everywhere], output: "dist/engine.mjs" },
   viewer: { sources: ["components/gantt", "lib", ...everywhere], output: "dist/viewer.js" },
   workers: { sources: ["lib", ...everywhere], output: "dist/workers.mjs" },
+  server: { sources: ["lib", ...everywhere], output: "dist/server.mjs" },
   app: {
     sources: [
       "app",
       "components",
       "lib",
       "instrumentation.ts",
-      "proxy.ts",
       "next.config.mjs",
       "postcss.config.mjs",
       ...everywhere,

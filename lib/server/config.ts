@@ -1,4 +1,6 @@
+import type { BlockList } from "node:net";
 import { z } from "zod";
+import { parseTrustedProxies } from "@/lib/door/client";
 
 /**
  * Everything that can be set from outside, read once. `settings` is the whole list: README's table is held
@@ -40,6 +42,7 @@ const settings = {
   API_TOKEN: optionalText,
   ALLOW_NO_TOKEN: flag,
   ALLOWED_HOSTS: optionalText,
+  TRUSTED_PROXIES: z.string().default(""),
   MAX_UPLOAD_MB: count(1, 1_048_576).default(1024),
   ASK_TIMEOUT_MS: count(1, 600_000).default(30_000),
   ASK_CONCURRENCY: count(1, 1_000).default(16),
@@ -52,6 +55,8 @@ const schema = z.object(settings);
 export interface Config extends z.infer<typeof schema> {
   /** Host headers that are answered, lower-case and without a port. */
   readonly allowedHosts: readonly string[];
+  /** Whose word on a client's address, protocol and host counts. */
+  readonly trustedProxies: BlockList;
 }
 
 const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
@@ -86,7 +91,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const named = (config.ALLOWED_HOSTS ?? "").split(",").map((host) => host.trim().toLowerCase());
   // Loopback names are always ours: a page that rebinds its name to this machine still sends its own.
   const allowedHosts = [...loopbackHosts, config.HOST.toLowerCase(), ...named].filter((host) => host !== "");
-  return { ...config, allowedHosts: [...new Set(allowedHosts)] };
+  return {
+    ...config,
+    allowedHosts: [...new Set(allowedHosts)],
+    trustedProxies: readTrustedProxies(config.TRUSTED_PROXIES),
+  };
+}
+
+function readTrustedProxies(text: string): BlockList {
+  try {
+    return parseTrustedProxies(text);
+  } catch (error) {
+    throw new ConfigError(`TRUSTED_PROXIES=${text} is not possible: ${(error as Error).message}.`);
+  }
 }
 
 let current: Config | undefined;

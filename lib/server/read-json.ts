@@ -34,6 +34,10 @@ export function readQuery<S extends z.ZodType>(request: Request, schema: S): z.o
 }
 
 function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  // The schema's own check for unknown names leaves this one out.
+  if (typeof value === "object" && value !== null && Object.hasOwn(value, "__proto__")) {
+    throw badRequest('Unrecognized key: "__proto__".');
+  }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
