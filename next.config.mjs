@@ -10,6 +10,9 @@ const config = {
   reactStrictMode: true,
   poweredByHeader: false,
   compress: !isLocal,
+  // No page shows pictures that would have to be made smaller, and the library for it is not installed (package.json,
+  // "overrides"): /_next/image answers 404.
+  images: { unoptimized: true },
   // `npm run check` checks types. A first `npm start` does not wait for it: it was a third of the build.
   typescript: { ignoreBuildErrors: true },
   // It starts threads from files of its own, which a bundle would not have.

@@ -45,8 +45,8 @@ export function parseSettings(env, root) {
  */
 export function requireNode(version) {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  if (major < 20 || (major === 20 && minor < 9)) {
-    throw new CannotStart(`Jiva needs Node 20.9 or newer; this is Node ${version}. See https://nodejs.org.`);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new CannotStart(`Jiva needs Node 20.19 or newer; this is Node ${version}. See https://nodejs.org.`);
   }
 }
 

@@ -23,11 +23,11 @@ describe("parseSettings", () => {
 });
 
 describe("requireNode", () => {
-  it.each(["18.20.0", "20.8.1", "20.0.0"])("refuses Node %s", (version) => {
+  it.each(["18.20.0", "20.9.0", "20.18.3"])("refuses Node %s", (version) => {
     expect(() => requireNode(version)).toThrow(`this is Node ${version}`);
   });
 
-  it.each(["20.9.0", "20.20.2", "22.0.0", "26.1.0"])("takes Node %s", (version) => {
+  it.each(["20.19.0", "20.20.2", "22.0.0", "26.1.0"])("takes Node %s", (version) => {
     expect(() => requireNode(version)).not.toThrow();
   });
 });
