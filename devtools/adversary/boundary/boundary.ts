@@ -1,0 +1,93 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Options } from "../options";
+import type { Format } from "../seeds/seed";
+import type { Verdict } from "../verdict";
+import { sayDelay } from "./loop-delay";
+import type { FormatReport } from "./try-format";
+
+export type FromTrial =
+  | { readonly type: "at"; readonly index: number }
+  | { readonly type: "done"; readonly report: FormatReport };
+
+/** An input that has had no answer for so long has hung its process: the slowest that is right takes seconds. */
+const hangMs = 60_000;
+/** What the app with its workers may hold at most while it reads these inputs, of 2.5 MB at most. */
+const maxPeakBytes = 2 * 1024 ** 3;
+/** The share by which memory may be larger after the last tenth of the inputs than after the first. */
+const maxGrowth = 0.1;
+
+/** Each format in a process of its own, which stands for the app; one after the other. */
+export async function proveBoundary(options: Options, verdict: Verdict): Promise<void> {
+  for (const format of options.formats) await proveFormat(format, options, verdict);
+}
+
+async function proveFormat(format: Format, options: Options, verdict: Verdict): Promise<void> {
+  const count = options.counts.boundary;
+  const what = `${count} mutations of ${format} at the parser`;
+  const { report, lastIndex, end } = await runTrial(format, count, options.seed);
+  const repeat = (index: number) =>
+    `npm run test:adversary -- --format ${format} --seed ${options.seed} --only ${index}`;
+  if (!report) {
+    verdict.failed(what, `the process ${end} at input ${lastIndex}: ${repeat(lastIndex)}`);
+    return;
+  }
+  for (const { index, what: made, fault } of report.faults) {
+    verdict.failed(what, `${fault}\n          (${made})\n          ${repeat(index)}`);
+  }
+  const { taken, refused, slowest, firstBytes, lastBytes, peakBytes } = report;
+  const growth = lastBytes / firstBytes - 1;
+  const mb = (bytes: number) => Math.round(bytes / 1e6);
+  if (options.isLong && growth > maxGrowth) {
+    verdict.failed(what, `memory grew from ${mb(firstBytes)} to ${mb(lastBytes)} MB`);
+  }
+  if (peakBytes > maxPeakBytes) verdict.failed(what, `memory rose to ${mb(peakBytes)} MB`);
+  if (taken + refused + report.faults.length === 0) verdict.failed(what, "nothing was tried");
+  if (report.faults.length === 0) {
+    verdict.passed(
+      `${what}: ${taken} taken, ${refused} refused, slowest ${Math.round(slowest.ms)} ms (${slowest.index})`,
+    );
+  }
+  const percent = `${growth >= 0 ? "+" : ""}${(growth * 100).toFixed(1)} %`;
+  verdict.note(`memory ${mb(firstBytes)} → ${mb(lastBytes)} MB (${percent}), at most ${mb(peakBytes)} MB`);
+  const where = format === "jaeger" || format === "chrome" ? " (in the browser: a worker's own)" : "";
+  verdict.note(`event loop ${sayDelay(report.loop)}; idle ${sayDelay(report.idle)}${where}`);
+}
+
+interface Trial {
+  readonly report: FormatReport | undefined;
+  readonly lastIndex: number;
+  /** How the process ended, where it gave no report. */
+  readonly end: string;
+}
+
+function runTrial(format: Format, count: number, seed: number): Promise<Trial> {
+  return new Promise((resolve) => {
+    const child = fork(fileURLToPath(import.meta.url), ["--trial", format, String(count), String(seed)], {
+      // The collector can be called: memory that is only waiting for it is not held.
+      execArgv: ["--expose-gc", "--enable-source-maps"],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    let report: FormatReport | undefined;
+    let lastIndex = -1;
+    let hasHung = false;
+    const hung = () => {
+      hasHung = true;
+      child.kill("SIGKILL");
+    };
+    let timer = setTimeout(hung, hangMs);
+    child.on("message", (message: FromTrial) => {
+      clearTimeout(timer);
+      timer = setTimeout(hung, hangMs);
+      if (message.type === "at") lastIndex = message.index;
+      else report = message.report;
+    });
+    child.once("exit", (code, signal) => {
+      clearTimeout(timer);
+      const end = hasHung
+        ? `gave no answer for ${hangMs / 1_000} s`
+        : `ended (${signal ?? `exit code ${code}`})`;
+      resolve({ report, lastIndex, end });
+    });
+  });
+}

@@ -1,0 +1,132 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { mutationOf } from "../mutate/mutate";
+import { makeSeeds } from "../seeds/make-seeds";
+import { type Format, isUploadFormat, type Seed } from "../seeds/seed";
+import { idleLoopDelay, type LoopDelay, watchLoop } from "./loop-delay";
+import { residentOfFamily } from "./memory";
+import { faultOfReason, type Outcome } from "./outcome";
+import { readTrace } from "./traces";
+import { readUpload } from "./uploads";
+
+/** What one format's inputs did to the parsers. */
+export interface FormatReport {
+  readonly format: Format;
+  readonly count: number;
+  readonly taken: number;
+  readonly refused: number;
+  /** Inputs that did what none may do. */
+  readonly faults: readonly { readonly index: number; readonly what: string; readonly fault: string }[];
+  readonly slowest: { readonly index: number; readonly ms: number };
+  /** Resident bytes of this process and all it started: after the first tenth, after the last, at most. */
+  readonly firstBytes: number;
+  readonly lastBytes: number;
+  readonly peakBytes: number;
+  readonly idle: LoopDelay;
+  readonly loop: LoopDelay;
+}
+
+/**
+ * An answer has to come within this time (cases/trust: 10 s for a file; a span request is decoded in the app's own
+ * thread, where health has to be answered within 1 s).
+ */
+const limitMs = (format: Format) => (isUploadFormat(format) ? 10_000 : 1_000);
+/** Files that are read at once, as the app's gate lets them. */
+const filesAtOnce = 2;
+const inputsOfBatch = 50;
+const shownFaults = 40;
+const samplePeakMs = 100;
+
+export function seedKeeper(seed: number, root: string): (format: Format) => readonly Seed[] {
+  const kept = new Map<Format, readonly Seed[]>();
+  return (format) => {
+    const seeds = kept.get(format) ?? makeSeeds(format, seed, root);
+    kept.set(format, seeds);
+    return seeds;
+  };
+}
+
+/** One input of a format through its parser. What it throws is a crash of the input's making. */
+export async function tryInput(format: Format, name: string, bytes: Uint8Array): Promise<Outcome> {
+  return isUploadFormat(format) ? await readUpload(name, bytes) : readTrace(format, bytes).outcome;
+}
+
+/** Tries `count` inputs. `onInput` is called before each, so that one that ends the process is known by its number. */
+export async function tryFormat(
+  { format, seed, count, root }: { format: Format; seed: number; count: number; root: string },
+  onInput: (index: number) => void,
+): Promise<FormatReport> {
+  const seedsOf = seedKeeper(seed, root);
+  const ending = seedsOf(format)[0]?.name.replace(/^[^.]*/, "") ?? "";
+  const faults: FormatReport["faults"][number][] = [];
+  let [taken, refused, firstBytes, peakBytes] = [0, 0, 0, 0];
+  let slowest = { index: -1, ms: 0 };
+  const sampler = setInterval(() => {
+    peakBytes = Math.max(peakBytes, residentOfFamily(process.pid));
+  }, samplePeakMs);
+  sampler.unref();
+  const idle = await idleLoopDelay(1_000);
+  const loop = watchLoop();
+
+  const tryOne = async (index: number, bytes: Uint8Array, what: string) => {
+    const fault = (text: string) => {
+      if (faults.length < shownFaults) faults.push({ index, what, fault: text });
+    };
+    onInput(index);
+    const startedMs = performance.now();
+    try {
+      const outcome = await tryInput(format, `input ${index}${ending}`, bytes);
+      if (outcome.kind === "taken") taken++;
+      else {
+        refused++;
+        const wrong = faultOfReason(outcome.reason);
+        if (wrong !== undefined)
+          fault(`the reason is no sentence, ${wrong}: ${JSON.stringify(outcome.reason)}`);
+      }
+    } catch (error) {
+      fault(`it threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+    const ms = performance.now() - startedMs;
+    if (ms > slowest.ms) slowest = { index, ms };
+    if (ms > limitMs(format)) fault(`it took ${Math.round(ms)} ms`);
+  };
+
+  for (let from = 0; from < count; from += inputsOfBatch) {
+    const batch = Array.from({ length: Math.min(inputsOfBatch, count - from) }, (_, at) =>
+      mutationOf(seedsOf, format, seed, from + at),
+    );
+    // Making the inputs is our own work, not that of what is measured.
+    await turn();
+    loop.enable();
+    const waiting = batch.values();
+    const worker = async () => {
+      for (const { index, bytes, what } of waiting) {
+        await tryOne(index, bytes, what);
+        await turn();
+      }
+    };
+    await Promise.all(Array.from({ length: isUploadFormat(format) ? filesAtOnce : 1 }, worker));
+    loop.disable();
+    if (firstBytes === 0 && from + inputsOfBatch >= count / 10) firstBytes = settledBytes();
+  }
+  const lastBytes = settledBytes();
+  clearInterval(sampler);
+  return {
+    format,
+    count,
+    taken,
+    refused,
+    faults,
+    slowest,
+    firstBytes,
+    lastBytes,
+    peakBytes,
+    idle,
+    loop: loop.read(),
+  };
+}
+
+/** After a collection: what is resident then is held. */
+function settledBytes(): number {
+  globalThis.gc?.();
+  return residentOfFamily(process.pid);
+}

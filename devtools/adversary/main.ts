@@ -1,0 +1,61 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type FromTrial, proveBoundary } from "./boundary/boundary";
+import { seedKeeper, tryFormat, tryInput } from "./boundary/try-format";
+import { proveHttp } from "./http/http";
+import { mutationOf } from "./mutate/mutate";
+import { type Options, readOptions } from "./options";
+import { endings, type Format } from "./seeds/seed";
+import { createVerdict } from "./verdict";
+
+/** The bundle of this folder, started by run.mjs in the repository's root with everything built. */
+const root = process.cwd();
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (options.only !== undefined) return await showOne(options, options.only);
+  const verdict = createVerdict(process.stdout);
+  process.stdout.write(`seed ${options.seed}\n`);
+  if (options.parts.includes("boundary")) await proveBoundary(options, verdict);
+  if (options.parts.includes("http")) await proveHttp(root, options, verdict);
+  const { passed, failed } = verdict.totals;
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Writes one input out, and says what its parser makes of it. */
+async function showOne({ formats, seed }: Options, index: number): Promise<number> {
+  const [format] = formats;
+  if (format === undefined) throw new Error("--only needs one --format.");
+  const { bytes, what } = mutationOf(seedKeeper(seed, root), format, seed, index);
+  const folder = join(root, "dist/adversary-inputs");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${format}-${seed}-${index}.${endings[format]}`);
+  writeFileSync(file, bytes);
+  process.stdout.write(`${file} (${bytes.length} bytes)\n${what}\n`);
+  const startedMs = performance.now();
+  const outcome = await tryInput(format, `input.${endings[format]}`, bytes);
+  process.stdout.write(`${JSON.stringify(outcome)} in ${Math.round(performance.now() - startedMs)} ms\n`);
+  return 0;
+}
+
+async function trial([format, count, seed]: readonly string[]): Promise<number> {
+  const report = await tryFormat(
+    { format: format as Format, count: Number(count), seed: Number(seed), root },
+    (index) => process.send?.({ type: "at", index } satisfies FromTrial),
+  );
+  await new Promise((resolve) =>
+    process.send?.({ type: "done", report } satisfies FromTrial, undefined, undefined, resolve),
+  );
+  return 0;
+}
+
+const [first, ...rest] = process.argv.slice(2);
+try {
+  process.exitCode = first === "--trial" ? await trial(rest) : await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+}
+// What a failed run has left open is no reason to stay.
+process.exit();
