@@ -54,6 +54,13 @@ describe("a trace file", () => {
     }
   });
 
+  it("of Chrome may hold two million spaces where it ends: quadratic time would be half a minute", () => {
+    const event = '{"ph":"X","name":"a","ts":1,"dur":2,"pid":1,"tid":1}';
+    const spaces = " ".repeat(2_000_000);
+    expect(open(`[${event},\n{"ph":"X","name":"${spaces}x`).spans).toHaveLength(1);
+    expect(failure(`[${event},{"ph":"X","name":"${spaces}x`)).toContain("not valid JSON");
+  });
+
   it.each([
     ["", "The file is empty."],
     ["hello", "not valid JSON"],

@@ -54,9 +54,9 @@ function parse(text: string): Parsed {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   // Chrome's list of events may end in the middle: programs write it until they are stopped.
   if (text.startsWith("[")) {
-    const cut = text.replace(/,?\s*$/, "]");
     const closed =
-      parseOrUndefined(cut) ?? parseOrUndefined(`${lines.slice(0, -1).join("\n").replace(/,\s*$/, "")}]`);
+      parseOrUndefined(`${withoutComma(text)}]`) ??
+      parseOrUndefined(`${withoutComma(lines.slice(0, -1).join("\n"))}]`);
     if (closed !== undefined) return { values: [closed], brokenLines: 0 };
   }
   const values: unknown[] = [];
@@ -68,6 +68,12 @@ function parse(text: string): Parsed {
   }
   if (values.length === 0) throw new OtlpDecodeError("The file is not valid JSON, or nests too deep.");
   return { values, brokenLines: lines.length - values.length };
+}
+
+/** Not by a pattern such as `,?\s*$`: within a long run of spaces that takes quadratic time, 20 s for 2 MB. */
+function withoutComma(text: string): string {
+  const trimmed = text.trimEnd();
+  return trimmed.endsWith(",") ? trimmed.slice(0, -1) : trimmed;
 }
 
 function parseOrUndefined(text: string): unknown {
