@@ -16,14 +16,19 @@ const report = createReport(process.stdout, { name: "test:adversary" });
 const stopping = new AbortController();
 
 await install({ root, withDev: true, report, signal: stopping.signal });
-await build({ root, steps: ["engine", "viewer", "app"], report, signal: stopping.signal });
+await build({
+  root,
+  steps: ["engine", "viewer", "workers", "server", "app"],
+  report,
+  signal: stopping.signal,
+});
 await bundle({
   absWorkingDir: root,
   entryPoints: ["devtools/adversary/main.ts"],
   outfile,
   bundle: true,
   platform: "node",
-  target: "node20.9",
+  target: "node20.19",
   format: "esm",
   packages: "external",
   sourcemap: "linked",

@@ -38,7 +38,7 @@ export async function withHouse(work) {
   /** @type {import("../launcher/engine.mjs").Engine | undefined} */
   let engine;
   try {
-    await build({ root, steps: ["engine", "viewer", "workers", "app"], report, signal });
+    await build({ root, steps: ["engine", "viewer", "workers", "server", "app"], report, signal });
     const env = { ...process.env, CLICKHOUSE_PORT: "0" };
     engine = await startEngine({ root, dataDir, env, report, signal, onGivenUp: stop });
     const { address } = engine;

@@ -47,7 +47,7 @@ async function test(outageSeconds) {
     return none;
   }
   step.done();
-  await build({ root, steps: ["engine", "viewer", "workers", "app"], report, signal });
+  await build({ root, steps: ["engine", "viewer", "workers", "server", "app"], report, signal });
   return runScenario(program, outageSeconds);
 }
 

@@ -38,6 +38,23 @@ export async function removeVersions(client: ClickHouseClient, ids: readonly str
   }
 }
 
+/** Removes the passages of a version from an id on, with what they are found by. */
+export async function removePassagesFrom(
+  client: ClickHouseClient,
+  id: string,
+  fromId: number,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const table of ["passages", "postings"] as const) {
+    await client.command({
+      query: `DELETE FROM ${table} WHERE dataset_id = {id:String} AND passage_id >= {fromId:UInt32}`,
+      query_params: { id, fromId },
+      clickhouse_settings: { lightweight_deletes_sync: "2" },
+      abort_signal: signal,
+    });
+  }
+}
+
 /** Removes versions that were retired at least `graceMs` ago. Gives the ids that are gone. */
 export async function removeRetired(client: ClickHouseClient, graceMs: number): Promise<string[]> {
   const result = await client.query({

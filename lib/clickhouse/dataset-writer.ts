@@ -1,12 +1,19 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { failed, ok, type Result } from "@/lib/base/result";
 import { newDatasetId, tableOfDataset } from "./dataset-ids";
-import { removeLater, removeVersions, retirementGraceMs } from "./dataset-removal";
+import { removeLater, removePassagesFrom, removeVersions, retirementGraceMs } from "./dataset-removal";
 import { publishDataset, type StoredColumn } from "./datasets";
 import { databaseErrorCode } from "./errors";
 import { quoteIdentifier } from "./identifiers";
 import { type LoadColumn, type LoadInput, type LoadResult, loadTable } from "./load-table";
-import { formatNames, isMisfit, misfitReason, readSettings, type TableFormat } from "./read-formats";
+import {
+  formatNames,
+  isMisfit,
+  misfitReason,
+  readSettings,
+  refusalOf,
+  type TableFormat,
+} from "./read-formats";
 
 /*
  * The database's side of lib/ingest's port `DatasetWriter`, which may not be imported here: the shapes below
@@ -74,14 +81,15 @@ export function createDatasetWriter(
       }
     },
     draft: () => createDraft(client, newDatasetId(Date.now()), graceMs),
+    refusalOf,
   };
 }
 
 function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
   const table = tableOfDataset(id);
   let loaded: LoadResult | undefined;
-  let passageCount = 0;
-  let termCount = 0;
+  /** The stems of each passage, in the order of their ids, which count from 1. */
+  const passageLengths: number[] = [];
   let mayBeLive = false;
   const bare = { dataset_id: id };
 
@@ -157,8 +165,12 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
           abort_signal: signal,
         });
       }
-      passageCount += passages.length;
-      termCount += passages.reduce((sum, { length }) => sum + length, 0);
+      for (const { id: passageId, length } of passages) passageLengths[passageId - 1] = length;
+    },
+
+    async removePassages(fromId: number, signal: AbortSignal): Promise<void> {
+      await removePassagesFrom(client, id, fromId, signal);
+      passageLengths.length = Math.min(passageLengths.length, fromId - 1);
     },
 
     async commit(summary: DatasetSummary, signal: AbortSignal): Promise<void> {
@@ -170,9 +182,9 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
         ...summary,
         id,
         source: isTable ? table : "",
-        rows: isTable ? (loaded?.rows ?? 0) : passageCount,
-        passages: passageCount,
-        terms: termCount,
+        rows: isTable ? (loaded?.rows ?? 0) : passageLengths.length,
+        passages: passageLengths.length,
+        terms: passageLengths.reduce((sum, length) => sum + length, 0),
         columns,
       });
       removeLater(client, graceMs);

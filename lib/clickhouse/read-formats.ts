@@ -1,4 +1,5 @@
 import type { ClickHouseSettings } from "@clickhouse/client";
+import { databaseErrorCode, isWorthAnotherTry } from "./errors";
 
 /** How the bytes of an uploaded table are to be read. */
 export type TableFormat =
@@ -79,4 +80,20 @@ export function misfitReason(error: unknown): string {
     .replace(/[\s.:]+$/, "")
     .slice(0, 200);
   return `${row ? `Row ${row} cannot be read` : "The rows cannot be read"}: ${first}.`;
+}
+
+const memoryLimitExceeded = "241";
+
+/**
+ * Why the database refused what one file gave it, or undefined where it is away or short of what all files need.
+ * Memory counts as the file's: each statement has its own limit, and the other files stay below it.
+ */
+export function refusalOf(error: unknown): string | undefined {
+  const code = databaseErrorCode(error);
+  if (code === undefined) return undefined;
+  if (code === memoryLimitExceeded) {
+    return "The database ran out of memory while it stored the file. Split it into smaller ones.";
+  }
+  if (isWorthAnotherTry(error)) return undefined;
+  return `The database refused the file. ${misfitReason(error)}`;
 }

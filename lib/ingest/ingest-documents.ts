@@ -1,10 +1,7 @@
-import { stems } from "@/lib/text/stems";
-import { checkedText, limitedBytes } from "./checked-bytes";
-import { markdownPassages } from "./markdown-passages";
-import type { PassageText } from "./passage-builder";
-import type { DatasetDraft, IngestLimits, Passage } from "./ports";
-import { Refusal } from "./refusal";
-import { textPassages } from "./text-passages";
+import { openSpool } from "@/lib/workers/spool";
+import { type CutPassage, cutDocumentJob } from "./jobs";
+import type { DatasetDraft, IngestOptions, Passage } from "./ports";
+import { limitedBytes, whileReceiving } from "./receive-file";
 
 export interface IncomingDocument {
   readonly fileName: string;
@@ -12,81 +9,105 @@ export interface IncomingDocument {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** A document that was read and cut, not yet stored. */
-export interface ReadDocument {
-  readonly fileName: string;
-  readonly bytes: number;
-  readonly passages: readonly PassageText[];
-}
-
 /** Passages of one insert, each with some 60 postings. Many small inserts would make reading slow. */
 const batchPassages = 500;
 
-/** Reads a document and cuts it into passages. Throws a Refusal where it cannot be read or holds no text. */
-export async function readDocument(
-  file: IncomingDocument,
-  limits: IngestLimits,
-  signal: AbortSignal,
-): Promise<ReadDocument> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of checkedText(limitedBytes(file.chunks, limits.maxDocumentBytes))) {
-    signal.throwIfAborted();
-    parts.push(chunk);
+/**
+ * Reads a document, cuts it into passages and hands them to the sink. Where it cannot be read, nothing of it stays
+ * there.
+ */
+export async function ingestDocument(
+  { fileName, format, chunks }: IncomingDocument,
+  sink: PassageSink,
+  { pool, limits, signal }: IngestOptions,
+  onPassages: (passages: number) => void,
+): Promise<{ passages: number; bytes: number }> {
+  const spool = await openSpool();
+  try {
+    const document = sink.begin(fileName);
+    let taken = 0;
+    try {
+      const { passages } = await whileReceiving(
+        spool,
+        limitedBytes(chunks, limits.maxDocumentBytes),
+        signal,
+        (each) =>
+          pool.run(
+            cutDocumentJob,
+            { fileName, format },
+            {
+              signal: each,
+              file: spool,
+              async onMessage(batch) {
+                await document.add(batch);
+                taken += batch.length;
+                onPassages(taken);
+              },
+            },
+          ),
+      );
+      await document.end();
+      return { passages, bytes: spool.bytes };
+    } catch (error) {
+      // Where the whole ingest ends, so does the draft that they are in.
+      if (!signal.aborted) await document.takeBack();
+      throw error;
+    }
+  } finally {
+    await spool.close();
   }
-  const whole = Buffer.concat(parts);
-  if (whole.length === 0) throw new Refusal("The file is empty.");
-  const text = whole.toString("utf8").replace(/\r\n?/g, "\n");
-  const passages: PassageText[] = [];
-  for await (const passage of file.format === "markdown" ? markdownPassages(text) : textPassages(text)) {
-    signal.throwIfAborted();
-    passages.push(passage);
-  }
-  if (passages.length === 0) throw new Refusal("The document holds no text.");
-  return { fileName: file.fileName, bytes: whole.length, passages };
 }
 
+/** Puts the passages of documents into a draft, one document after the other, many passages at a time. */
 export interface PassageSink {
-  /** Passages taken so far. */
-  readonly count: number;
-  add(document: ReadDocument): Promise<void>;
+  begin(fileName: string): {
+    add(passages: readonly CutPassage[]): Promise<void>;
+    /** All of them are there. Throws where the database refuses one of this document. */
+    end(): Promise<void>;
+    /** Leaves nothing of this document; what came before it stays. */
+    takeBack(): Promise<void>;
+  };
   /** Stores what is still held. */
   flush(): Promise<void>;
 }
 
-/** Puts the passages of documents into a draft, many at a time. */
 export function openPassageSink(draft: DatasetDraft, signal: AbortSignal): PassageSink {
   let held: Passage[] = [];
   let count = 0;
-  const flush = async () => {
+  /** The last id of which something may be in the database. */
+  let sent = 0;
+
+  async function flush(): Promise<void> {
     if (held.length === 0) return;
-    const batch = held;
+    sent = held.at(-1)?.id ?? sent;
+    await draft.addPassages(held, signal);
     held = [];
-    await draft.addPassages(batch, signal);
-  };
+  }
+
   return {
-    get count() {
-      return count;
-    },
-    async add({ fileName, passages }) {
-      for (const [index, passage] of passages.entries()) {
-        count++;
-        held.push(toPassage(fileName, passage, count, index + 1));
-        if (held.length >= batchPassages) await flush();
-      }
+    begin(document) {
+      const firstId = count + 1;
+      let position = 0;
+      return {
+        async add(passages) {
+          for (const passage of passages)
+            held.push({ ...passage, id: ++count, document, position: ++position });
+          if (held.length >= batchPassages) await flush();
+        },
+        async end() {
+          // A document that fills batches is known to be stored before the next one begins.
+          if (held.length < count - firstId + 1) await flush();
+        },
+        async takeBack() {
+          // What is held may have been sent in part, by an insert that failed: also of the documents before.
+          const from = Math.min(firstId, held[0]?.id ?? firstId);
+          if (from <= sent) await draft.removePassages(from, signal);
+          held = held.filter(({ id }) => id < firstId);
+          count = firstId - 1;
+          sent = from - 1;
+        },
+      };
     },
     flush,
   };
-}
-
-function toPassage(document: string, { heading, text }: PassageText, id: number, position: number): Passage {
-  const frequencies = new Map<string, number>();
-  // A passage is found by its headings and by its document's name too, which the text need not repeat.
-  const found = stems([titleOf(document), heading, text].join("\n"));
-  for (const stem of found) frequencies.set(stem, (frequencies.get(stem) ?? 0) + 1);
-  return { id, document, heading, position, text, length: found.length, frequencies };
-}
-
-/** "station-manual_v2.md" says "station manual v2". */
-function titleOf(fileName: string): string {
-  return fileName.replace(/\.[^.]*$/, "").replace(/[-_.]+/g, " ");
 }

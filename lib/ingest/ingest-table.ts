@@ -1,14 +1,11 @@
 import { normaliseValue } from "@/lib/text/values";
-import { openSpool, type Spool } from "@/lib/workers/spool";
-import { checkedText, limitedBytes, peekable } from "./checked-bytes";
-import { checkColumnNames, columnNames } from "./column-names";
+import { openSpool } from "@/lib/workers/spool";
 import { columnType } from "./column-types";
-import { findDelimiter } from "./csv-record";
-import { CsvScan } from "./csv-scan";
 import type { FileFormat } from "./file-names";
-import { JsonScan } from "./json-scan";
+import { scanCsvJob, scanJsonJob } from "./jobs";
 import { parquetColumns } from "./parquet-columns";
 import type { CellValue, DatasetColumn, DatasetDraft, IngestOptions, LoadedTable, TableInput } from "./ports";
+import { limitedBytes, receiveWhole, whileReceiving } from "./receive-file";
 import { Refusal } from "./refusal";
 
 export type TableFileFormat = Exclude<FileFormat, "markdown" | "text">;
@@ -23,10 +20,11 @@ export interface IncomingTable {
 /** Reads a table into a new version of its dataset. Throws a Refusal, having left nothing behind. */
 export async function ingestTable(
   file: IncomingTable,
-  { writer, limits, signal }: IngestOptions,
+  { writer, pool, limits, signal }: IngestOptions,
   onRows: (rows: number) => void,
 ): Promise<{ table: LoadedTable; bytes: number }> {
   const spool = await openSpool();
+  const scanLimits = { maxColumns: limits.maxColumns, maxRowBytes: limits.maxRowBytes };
   try {
     const chunks = limitedBytes(file.chunks, limits.maxFileBytes);
     const input = await receive(file.format, chunks);
@@ -53,83 +51,42 @@ export async function ingestTable(
     return await receiveJson(source, format);
   }
 
-  async function keep(source: AsyncIterable<Uint8Array>, scan: (chunk: Uint8Array) => number): Promise<void> {
-    for await (const chunk of source) {
-      signal.throwIfAborted();
-      onRows(scan(chunk));
-      await spool.write(chunk);
-    }
-    signal.throwIfAborted();
-    if (spool.bytes === 0) throw new Refusal("The file is empty.");
-  }
-
   async function receiveCsv(source: AsyncIterable<Uint8Array>, isTsv: boolean): Promise<TableInput> {
-    let scan: CsvScan | undefined;
-    await keep(checkedText(source), (chunk) => {
-      if (!scan) {
-        const delimiter = isTsv ? "\t" : findDelimiter(new TextDecoder().decode(chunk));
-        scan = new CsvScan(delimiter, limits);
-      }
-      scan.push(chunk);
-      return scan.rows;
-    });
-    if (!scan) throw new Refusal("The file is empty.");
-    scan.end();
-    const { header, bodyStart, headEnd } = scan;
-    const marks = header.map((_, column) => scan?.marksOf(column) ?? 0);
-    if (header.every((name) => /^[-+\d.,%]*$/.test(name))) {
-      throw new Refusal("The first line holds numbers instead of names. Put the names of the columns there.");
-    }
-    const names = columnNames(header, limits.maxColumns);
-    if (scan.rows === 0) throw new Refusal("The table has a header and no rows.");
-
-    const format = { kind: "csv", delimiter: scan.storedDelimiter } as const;
-    const head = await headText(spool, bodyStart, headEnd);
+    const { delimiter, head, bodyStart, columns } = await whileReceiving(spool, source, signal, (each) =>
+      pool.run(scanCsvJob, { isTsv, limits: scanLimits }, { signal: each, file: spool, onMessage: onRows }),
+    );
+    const format = { kind: "csv", delimiter } as const;
     const found = await describe(format, head);
-    const columns = names.map((name, index) => ({
+    const typed = columns.map(({ name, marks }, index) => ({
       name,
-      type: columnType(found[index]?.type ?? "String", marks[index] ?? 0),
+      type: columnType(found[index]?.type ?? "String", marks),
     }));
-    return { format, columns, untyped: new Set(), open: () => spool.stream(bodyStart) };
+    return { format, columns: typed, untyped: new Set(), open: () => spool.stream(bodyStart) };
   }
 
   async function receiveJson(
     source: AsyncIterable<Uint8Array>,
     format: "json" | "ndjson",
   ): Promise<TableInput> {
-    const scan = new JsonScan(limits);
-    await keep(checkedText(source), (chunk) => {
-      scan.push(chunk);
-      return scan.rows;
-    });
-    scan.end();
-    if (scan.rows === 0) throw new Refusal("The file holds no objects.");
-    if (format === "json" && !scan.isArray && scan.rows === 1) {
-      throw new Refusal("The file holds a single object. Send an array of objects, one for each row.");
-    }
-    if (scan.keys.length === 0) throw new Refusal("The objects are empty. Each has to hold a row's values.");
-    checkColumnNames(scan.keys, limits.maxColumns);
-
-    const head = await headText(spool, 0, scan.headEnd);
-    const found = await describe({ kind: "json" }, scan.isArray ? `${head}]` : head);
+    const { head, bodyStart, columns } = await whileReceiving(spool, source, signal, (each) =>
+      pool.run(scanJsonJob, { format, limits: scanLimits }, { signal: each, file: spool, onMessage: onRows }),
+    );
+    const found = await describe({ kind: "json" }, head);
     const types = new Map(found.map((column) => [column.name, column.type]));
-    const columns = scan.keys.map((name) => ({
+    const typed = columns.map(({ name, marks }) => ({
       name,
-      type: columnType(types.get(name) ?? "String", scan.marksOf(name)),
+      type: columnType(types.get(name) ?? "String", marks),
     }));
-    const untyped = new Set(scan.keys.filter((name) => !types.has(name)));
-    return { format: { kind: "json" }, columns, untyped, open: () => spool.stream(0) };
+    const untyped = new Set(columns.map(({ name }) => name).filter((name) => !types.has(name)));
+    return { format: { kind: "json" }, columns: typed, untyped, open: () => spool.stream(bodyStart) };
   }
 
   async function receiveParquet(source: AsyncIterable<Uint8Array>): Promise<TableInput> {
-    let isFirst = true;
-    await keep(peekable(source), (chunk) => {
-      if (isFirst && new TextDecoder("latin1").decode(chunk.subarray(0, 4)) !== "PAR1") {
-        throw new Refusal("The content is not Parquet. Check that this is the right file.");
-      }
-      isFirst = false;
-      return 0;
-    });
+    await receiveWhole(spool, source, signal);
+    if (spool.bytes === 0) throw new Refusal("The file is empty.");
+    if (new TextDecoder("latin1").decode(await spool.read(0, 4)) !== "PAR1") {
+      throw new Refusal("The content is not Parquet. Check that this is the right file.");
+    }
     const { columns } = await parquetColumns(spool, limits);
     return { format: { kind: "parquet" }, columns, untyped: new Set(), open: () => spool.stream(0) };
   }
@@ -193,8 +150,4 @@ function maxValuesOf(type: string): number {
   if (/String/.test(type)) return 100_000;
   // Years, floors, dates of a few events.
   return /^Nullable\((U?Int64|Date32)\)$/.test(type) ? 200 : 0;
-}
-
-async function headText(spool: Spool, start: number, end: number): Promise<string> {
-  return new TextDecoder().decode(await spool.read(start, end - start));
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { List, Node, RootContent, Table } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
@@ -8,7 +7,7 @@ import { type PassageText, packPassages } from "./passage-builder";
 
 type Block = Parameters<typeof packPassages>[1][number];
 
-/** The parser holds the event loop for about 1 ms a KB (measured), so a long document is parsed in parts. */
+/** The parser's time and memory grow with the part, so a long document is parsed in parts. */
 const partChars = 16 * 1024;
 /** A part that cannot be cut, such as one long table, takes 12 ms a KB and more (measured): it is taken as text. */
 const maxPartChars = 2 * partChars;
@@ -17,7 +16,7 @@ const maxPartChars = 2 * partChars;
  * The passages of Markdown: under each heading its paragraphs, lists, tables and code as text. Front matter and
  * HTML are left out. `heading` is the path of headings, outermost first.
  */
-export async function* markdownPassages(markdown: string): AsyncGenerator<PassageText> {
+export function* markdownPassages(markdown: string): Generator<PassageText> {
   const path: Heading[] = [];
   let blocks: Block[] = [];
   const flush = () => {
@@ -36,7 +35,6 @@ export async function* markdownPassages(markdown: string): AsyncGenerator<Passag
       while (path.length > 0 && (path.at(-1)?.depth ?? 0) >= item.depth) path.pop();
       if (item.text) path.push(item);
     }
-    await setImmediate();
   }
   yield* flush();
 }

@@ -4,11 +4,7 @@ import { markdownPassages, splitMarkdown } from "./markdown-passages";
 import { countWords, type PassageText, packPassages } from "./passage-builder";
 import { textPassages } from "./text-passages";
 
-async function all(passages: AsyncIterable<PassageText>): Promise<PassageText[]> {
-  const found: PassageText[] = [];
-  for await (const passage of passages) found.push(passage);
-  return found;
-}
+const all = (passages: Iterable<PassageText>) => [...passages];
 
 const sentence = (words: number, name = "word") =>
   `${Array.from({ length: words }, (_, n) => (n === 0 ? "The" : `${name}${n}`)).join(" ")}.`;
@@ -27,7 +23,7 @@ describe("markdownPassages", () => {
       "Open.",
       "<script>alert(1)</script>",
     ].join("\n\n");
-    expect(await all(markdownPassages(markdown))).toEqual([
+    expect(all(markdownPassages(markdown))).toEqual([
       { heading: "", text: "Before any heading." },
       { heading: "Guide › Fees and fines", text: "A late fee of 3 euros. It is wrapped." },
       { heading: "Guide › Fees and fines › Deep", text: "Inner." },
@@ -42,7 +38,7 @@ describe("markdownPassages", () => {
       "| pass | price |\n|---|---|\n| Day | 6 |\n| Week | |",
       "```sh\nnpm start\n# not a heading\n```",
     ].join("\n\n");
-    const [passage, ...rest] = await all(markdownPassages(markdown));
+    const [passage, ...rest] = all(markdownPassages(markdown));
     expect(rest).toEqual([]);
     expect(passage?.text).toBe(
       "1. one\n2. two\n  - inner\n3. three\n\npass: Day; price: 6\npass: Week\n\nnpm start\n# not a heading",
@@ -55,7 +51,7 @@ describe("markdownPassages", () => {
     const long = Array.from({ length: 200 }, (_, n) => section(n)).join("\n");
     expect(splitMarkdown(long).length).toBeGreaterThan(1);
     expect(splitMarkdown(long).join("")).toBe(long);
-    const passages = await all(markdownPassages(`# Top\n\n${long}`));
+    const passages = all(markdownPassages(`# Top\n\n${long}`));
     expect(passages).toHaveLength(200);
     expect(passages[150]).toMatchObject({ heading: "Top › Section 150" });
     expect(passages[150]?.text).toContain("# code 150\n\ntext");
@@ -67,7 +63,7 @@ describe("markdownPassages", () => {
     ["one endless list", "- item of a list\n".repeat(5_000)],
     ["one endless line", "word ".repeat(50_000)],
   ])("takes %s", async (_what, markdown) => {
-    const passages = await all(markdownPassages(`# A\n\n${markdown}`));
+    const passages = all(markdownPassages(`# A\n\n${markdown}`));
     expect(passages.length).toBeGreaterThan(0);
     const squeeze = (text: string) => text.replace(/\s+/g, "").length;
     const kept = passages.reduce((sum, { text }) => sum + squeeze(text), 0);
@@ -132,7 +128,7 @@ describe("packPassages", () => {
 describe("textPassages", () => {
   it("cuts at empty lines and keeps the lines of a list", async () => {
     const text = `Minutes\n\n${sentence(100)}\n\n${sentence(100)}\n\n- a\n- b\n`;
-    const passages = await all(textPassages(text));
+    const passages = all(textPassages(text));
     expect(passages.map(({ text }) => countWords(text))).toEqual([101, 104]);
     expect(passages[1]?.text).toContain("- a\n- b");
   });

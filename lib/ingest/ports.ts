@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Result } from "@/lib/base/result";
+import type { Pool } from "@/lib/workers/pool";
 
 /**
  * What ingest needs of the world. The database's side is lib/clickhouse's, which knows nothing of files; this
@@ -81,6 +82,8 @@ export interface DatasetDraft {
   ): AsyncIterable<readonly CellValueCount[]>;
   addCellValues(values: readonly CellValue[], signal: AbortSignal): Promise<void>;
   addPassages(passages: readonly Passage[], signal: AbortSignal): Promise<void>;
+  /** Takes back the passages from this id on. */
+  removePassages(fromId: number, signal: AbortSignal): Promise<void>;
   /** Makes this version the one that is read under its name, in place of any other. */
   commit(summary: DatasetSummary, signal: AbortSignal): Promise<void>;
   /** Removes everything that was written. Never throws: what it could not remove is swept up later. */
@@ -94,7 +97,15 @@ export interface DatasetWriter {
    */
   describe(format: TableFormat, head: string, signal: AbortSignal): Promise<Result<readonly DatasetColumn[]>>;
   draft(): DatasetDraft;
+  /**
+   * Why the database did not take what it was given, for an error that the same rows would meet again; undefined
+   * where it is away or out of something, or where the error is not its own.
+   */
+  refusalOf(error: unknown): string | undefined;
 }
+
+/** Where files are parsed. */
+export type JobPool = Pick<Pool, "run" | "limits">;
 
 export interface IngestLimits {
   /** One file, in bytes. */
@@ -147,6 +158,7 @@ export interface IngestProgress {
 
 export interface IngestOptions {
   readonly writer: DatasetWriter;
+  readonly pool: JobPool;
   readonly limits: IngestLimits;
   readonly signal: AbortSignal;
   /** Runs the work on one file inside a span. */

@@ -1,7 +1,8 @@
 import { checkFileName, datasetNameOf, type FileFormat, formatOf } from "./file-names";
-import { openPassageSink, type PassageSink, readDocument } from "./ingest-documents";
+import { type IncomingDocument, ingestDocument, openPassageSink, type PassageSink } from "./ingest-documents";
 import { ingestTable } from "./ingest-table";
 import type { DatasetDraft, FileOutcome, FileReport, IngestOptions } from "./ports";
+import { refusalOfJob } from "./receive-file";
 import { Refusal } from "./refusal";
 
 /** A progress event is sent for each so many bytes, and at a file's start and end. */
@@ -39,7 +40,7 @@ export function openSession(
     totalBytes,
   }: { readonly documentsDataset?: string; readonly totalBytes: number | null },
 ): IngestSession {
-  const { writer, limits, signal } = options;
+  const { writer, signal } = options;
   const outcomes: FileOutcome[] = [];
   const taken = new Set<string>();
   let readBytes = 0;
@@ -55,6 +56,12 @@ export function openSession(
   function onRows(rows: number): void {
     current.rows = rows;
     if (readBytes - reportedBytes >= progressStepBytes) report();
+  }
+
+  /** Why a file is refused; undefined where the failure is no fault of it. */
+  function reasonOf(error: unknown): string | undefined {
+    if (error instanceof Refusal) return error.message;
+    return refusalOfJob(error, options.pool)?.message ?? writer.refusalOf(error);
   }
 
   /** Two files of one upload cannot both become the dataset of one name: the second would replace the first. */
@@ -94,21 +101,33 @@ export function openSession(
   ): Promise<FileReport> {
     const dataset = documentsDataset ?? datasetNameOf(name);
     if (group?.files.includes(name)) throw new Refusal("Another document of this upload has the same name.");
-    if (documentsDataset === undefined) take(dataset);
+    if (documentsDataset === undefined) return await storeAlone(dataset, { fileName: name, format, chunks });
+    group ??= openGroup();
+    const { passages, bytes } = await ingestDocument(
+      { fileName: name, format, chunks },
+      group.sink,
+      options,
+      onRows,
+    );
+    group.bytes += bytes;
+    group.files.push(name);
+    return { outcome: { name, status: "stored", dataset, passages }, bytes };
+  }
+
+  /** A document that becomes a dataset of its own. */
+  async function storeAlone(dataset: string, file: IncomingDocument): Promise<FileReport> {
+    take(dataset);
+    const draft = writer.draft();
     try {
-      const document = await readDocument({ fileName: name, format, chunks }, limits, signal);
-      const passages = document.passages.length;
-      onRows(passages);
-      if (documentsDataset === undefined) await publishOne(dataset, document);
-      else {
-        group ??= openGroup();
-        await group.sink.add(document);
-        group.bytes += document.bytes;
-        group.files.push(name);
-      }
-      return { outcome: { name, status: "stored", dataset, passages }, bytes: document.bytes };
+      const sink = openPassageSink(draft, signal);
+      const { passages, bytes } = await ingestDocument(file, sink, options, onRows);
+      await sink.flush();
+      const name = file.fileName;
+      await draft.commit({ name: dataset, kind: "documents", files: [name], bytes }, signal);
+      return { outcome: { name, status: "stored", dataset, passages }, bytes };
     } catch (error) {
-      if (documentsDataset === undefined) taken.delete(dataset);
+      taken.delete(dataset);
+      await draft.discard();
       throw error;
     }
   }
@@ -116,20 +135,6 @@ export function openSession(
   function openGroup(): Group {
     const draft = writer.draft();
     return { draft, sink: openPassageSink(draft, signal), bytes: 0, files: [] };
-  }
-
-  async function publishOne(name: string, document: Awaited<ReturnType<typeof readDocument>>): Promise<void> {
-    const draft = writer.draft();
-    try {
-      const sink = openPassageSink(draft, signal);
-      await sink.add(document);
-      await sink.flush();
-      const { fileName, bytes } = document;
-      await draft.commit({ name, kind: "documents", files: [fileName], bytes }, signal);
-    } catch (error) {
-      await draft.discard();
-      throw error;
-    }
   }
 
   return {
@@ -146,8 +151,9 @@ export function openSession(
           return await store(name, chunks);
         } catch (error) {
           signal.throwIfAborted();
-          if (!(error instanceof Refusal)) throw error;
-          return { outcome: { name, status: "refused", reason: error.message }, bytes: readBytes - before };
+          const reason = reasonOf(error);
+          if (reason === undefined) throw error;
+          return { outcome: { name, status: "refused", reason }, bytes: readBytes - before };
         }
       });
       outcomes.push(outcome);

@@ -1,21 +1,17 @@
-import { setImmediate } from "node:timers/promises";
 import { type PassageText, packPassages } from "./passage-builder";
 
-const blocksAtATime = 200;
-
-/**
- * The passages of plain text: paragraphs are parted by empty lines. There are no headings. Comes up for air
- * every few hundred paragraphs, so that a long text does not hold up everything else.
- */
-export async function* textPassages(text: string): AsyncGenerator<PassageText> {
+/** The passages of plain text: paragraphs are parted by empty lines. There are no headings. */
+export function* textPassages(text: string): Generator<PassageText> {
   const paragraphs = text
     .split(/\n[ \t]*\n/)
     .map((paragraph) => ({ text: paragraph, keep: keepOf(paragraph) }));
   for (let at = 0; at < paragraphs.length; at += blocksAtATime) {
     yield* packPassages("", paragraphs.slice(at, at + blocksAtATime));
-    await setImmediate();
   }
 }
+
+/** Passages are put together within these; a document of millions of lines is never held cut a second time. */
+const blocksAtATime = 200;
 
 /** Lists and what was set in columns are lines; the lines of prose are only where it was wrapped. */
 function keepOf(paragraph: string): "lines" | "sentences" {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatasetWriter } from "@/lib/clickhouse/dataset-writer";
 import { listDatasets } from "@/lib/clickhouse/datasets";
 import { migrate } from "@/lib/clickhouse/migrate";
@@ -6,13 +6,18 @@ import { createStore } from "@/lib/clickhouse/store";
 import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/test-database";
 import { type FileOutcome, type IngestLimits, ingestLimits } from "@/lib/ingest/ports";
 import { ingestUpload } from "@/lib/ingest/upload";
+import { createPool } from "@/lib/workers/pool";
 
+const pool = createPool({ file: inject("workersFile") });
 let database: TestDatabase;
 beforeAll(async () => {
   database = openTestDatabase();
   await migrate(database, { ttlHours: 72 });
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await pool.close();
+  await database.drop();
+});
 
 const signal = new AbortController().signal;
 
@@ -36,6 +41,7 @@ function send(body: ReadableStream<Uint8Array> | null, contentType: string, opti
     { body, contentType, contentLength: null },
     {
       writer: createDatasetWriter(database.data, { graceMs: 0 }),
+      pool,
       limits: { ...ingestLimits(64 * 1024 * 1024), ...options.limits },
       signal: options.signal ?? signal,
       traceFile: (_name, work) => work(),
@@ -427,6 +433,7 @@ describe("forms", () => {
           };
         },
       },
+      pool,
       limits: ingestLimits(1024 * 1024),
       signal: abort.signal,
       traceFile: (_name, work) => work(),

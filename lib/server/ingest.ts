@@ -54,13 +54,14 @@ export function runIngest(
   call: IngestCall,
   work: (options: IngestOptions) => Promise<FileOutcome[]>,
 ): Promise<FileOutcome[]> {
-  const { config, database, stopping } = services();
+  const { config, database, pool, stopping } = services();
   const signal = AbortSignal.any([call.signal, stopping]);
   return gate.run(signal, () =>
     withRun({ runId: uuidv7(), name: spanNames.ingest, headers: call.headers }, (run) =>
       withDeadline(signal, ingestDeadlineMs, async (deadline) => {
         const outcomes = await work({
           writer: createDatasetWriter(database.data),
+          pool,
           limits: ingestLimits(config.MAX_UPLOAD_MB * 1024 * 1024),
           signal: deadline,
           traceFile,

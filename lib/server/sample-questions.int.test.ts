@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
 import { createDatasetWriter } from "@/lib/clickhouse/dataset-writer";
 import { migrate } from "@/lib/clickhouse/migrate";
@@ -10,6 +10,7 @@ import { ingestFiles } from "@/lib/ingest/files";
 import { ingestLimits } from "@/lib/ingest/ports";
 import { ask } from "@/lib/retrieval/ask";
 import type { Ports } from "@/lib/retrieval/ports";
+import { createPool } from "@/lib/workers/pool";
 
 const questions = z
   .array(
@@ -25,6 +26,7 @@ const questions = z
   )
   .parse(JSON.parse(await readFile("sample/questions.json", "utf8")));
 
+const pool = createPool({ file: inject("workersFile") });
 let database: TestDatabase;
 let ports: Ports;
 const signal = new AbortController().signal;
@@ -42,6 +44,7 @@ beforeAll(async () => {
     { paths: paths.flat(), documentsDataset: "handbook" },
     {
       writer: createDatasetWriter(database.data, { graceMs: 0 }),
+      pool,
       limits: ingestLimits(64 * 1024 * 1024),
       signal,
       traceFile: (_name, work) => work(),
@@ -55,7 +58,10 @@ beforeAll(async () => {
     today: () => new Date(),
   };
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await pool.close();
+  await database.drop();
+});
 
 /** Without thousands separators, as the expectations are written. */
 const plain = (text: string) => text.replace(/(?<=\d),(?=\d{3})/g, "");

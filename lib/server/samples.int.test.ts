@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatasetWriter } from "@/lib/clickhouse/dataset-writer";
 import { listDatasets } from "@/lib/clickhouse/datasets";
 import { migrate } from "@/lib/clickhouse/migrate";
@@ -9,13 +9,18 @@ import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/test-datab
 import { ingestFiles } from "@/lib/ingest/files";
 import { ingestLimits } from "@/lib/ingest/ports";
 import { stems } from "@/lib/text/stems";
+import { createPool } from "@/lib/workers/pool";
 
+const pool = createPool({ file: inject("workersFile") });
 let database: TestDatabase;
 beforeAll(async () => {
   database = openTestDatabase();
   await migrate(database, { ttlHours: 72 });
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await pool.close();
+  await database.drop();
+});
 
 const signal = new AbortController().signal;
 const pathsOf = (part: string) => readdirSync(join("sample", part)).map((name) => join("sample", part, name));
@@ -34,6 +39,7 @@ describe("the sample data", () => {
       { paths, documentsDataset: "handbook" },
       {
         writer: createDatasetWriter(database.data),
+        pool,
         limits: ingestLimits(16 * 1024 * 1024),
         signal,
         traceFile: (_name, work) => work(),

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Cancelled, createGate, type Gate, sleep } from "@/lib/base/tasks";
 import { backfillRunsAgain } from "@/lib/clickhouse/backfill";
 import { type Database, openDatabase } from "@/lib/clickhouse/client";
@@ -8,10 +9,12 @@ import { insertSpans } from "@/lib/clickhouse/insert-spans";
 import { migrate } from "@/lib/clickhouse/migrate";
 import { createStore } from "@/lib/clickhouse/store";
 import type { Store } from "@/lib/retrieval/ports";
+import { withJobSpan } from "@/lib/telemetry/job-span";
 import { openQuerySpan } from "@/lib/telemetry/query-span";
 import { startTelemetry, type Telemetry } from "@/lib/telemetry/set-up";
 import { installShutdown } from "@/lib/telemetry/shutdown";
 import { createSpanIntake, type SpanIntake } from "@/lib/telemetry/span-intake";
+import { createPool, type Pool } from "@/lib/workers/pool";
 import { type Config, ConfigError, currentConfig } from "./config";
 
 /** Where the tables' state is on its way from whatever the database holds to what this version needs. */
@@ -29,6 +32,8 @@ export interface Services {
   readonly telemetry: Telemetry;
   /** What other applications send. */
   readonly intake: SpanIntake;
+  /** Everything that people bring is read in it. */
+  readonly pool: Pool;
   /** Every question passes here: so many at once, so many in line. */
   readonly questions: Gate;
   /** Fires when the app ends and what runs has had its time. */
@@ -84,6 +89,8 @@ export function startServices(): void {
     insert: (spans, signal) => insertSpans(database, spans, signal),
     isWorthAnotherTry,
   });
+  // The app runs in the repository's root.
+  const pool = createPool({ file: join(process.cwd(), "dist", "workers.mjs"), trace: withJobSpan });
   const ending = new AbortController();
   const questions = createGate({ places: config.ASK_CONCURRENCY, line: config.ASK_CONCURRENCY * 4 });
   const migration: Migration = { state: "running" };
@@ -94,6 +101,7 @@ export function startServices(): void {
     store: createStore(database),
     telemetry,
     intake,
+    pool,
     questions,
     stopping: ending.signal,
     migration,
@@ -107,6 +115,7 @@ export function startServices(): void {
         run: async () =>
           void (await Promise.all([endQuestions(questions, ending), intake.close(finishLimitMs)])),
       },
+      { name: "jobs", run: () => pool.close() },
       { name: "spans", run: () => telemetry.close(flushLimitMs) },
       { name: "database", run: () => database.close() },
     ],

@@ -10,6 +10,10 @@ export const spanNames = {
   answer: "answer",
   ingest: "ingest",
   ingestFile: "ingest.file",
+  // Work in a thread or a process of its own; what it timed itself lies below.
+  job: "job",
+  parseRead: "parse.read",
+  parseCut: "parse.cut",
 } as const;
 
 export const attributeNames = {
@@ -40,6 +44,11 @@ export const attributeNames = {
   fileName: "ingest.file_name",
   fileBytes: "ingest.file_bytes",
   dataset: "ingest.dataset",
+  jobName: "job.name",
+  // thread or process; how long it waited for a place; the most memory that its process held.
+  jobKind: "job.kind",
+  jobWaitedMs: "job.waited_ms",
+  jobPeakRssBytes: "job.peak_rss_bytes",
   // OpenTelemetry's database conventions.
   dbSystem: "db.system.name",
   dbNamespace: "db.namespace",

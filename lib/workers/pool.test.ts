@@ -145,7 +145,7 @@ describe.each(jobs.kinds)("a job in a %s", (kind) => {
     expect(await pool.run(jobs.spans(kind), null, { signal })).toMatch(/^00-0af7651916cd43dd/);
     const [entry] = traced;
     expect(entry?.job).toBe(`spans.${kind}`);
-    expect(entry?.attributes).toMatchObject({ "job.kind": kind, "job.waited_ms": expect.any(Number) });
+    expect(entry?.attributes).toMatchObject({ kind, waitedMs: expect.any(Number) });
     const [inner, outer, broken] = entry?.spans ?? [];
     expect(inner).toMatchObject({ name: "inner", parent: outer?.id, error: undefined });
     expect(outer).toMatchObject({ name: "outer", parent: undefined, attributes: { rows: 3 } });
@@ -183,7 +183,7 @@ describe("a process", () => {
   it("is ended when its buffers grow over the limit", async () => {
     traced.length = 0;
     await expect(pool.run(jobs.fillBuffers, null, { signal })).rejects.toMatchObject({ failure: "memory" });
-    expect(traced[0]?.attributes["job.peak_rss_bytes"]).toBeGreaterThan(100 * 1024 * 1024);
+    expect(traced[0]?.attributes.peakRssBytes).toBeGreaterThan(100 * 1024 * 1024);
   });
 
   it("writes as fast as its caller reads", async () => {

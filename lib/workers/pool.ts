@@ -20,7 +20,8 @@ export interface JobLimits {
 /** The span of a job, as far as the pool needs it. */
 export interface JobSpan {
   readonly traceparent: string | undefined;
-  set(name: string, value: string | number | boolean): void;
+  /** Says what kind of place it got, how long it waited for that, and the most memory that its process held. */
+  set(fact: "kind" | "waitedMs" | "peakRssBytes", value: string | number): void;
   /** Records what the job timed, below its span. */
   record(spans: readonly FinishedSpan[]): void;
 }
@@ -97,12 +98,12 @@ export function createPool(options: PoolOptions): Pool {
     const over = new AbortController();
     const signal = AbortSignal.any([options.signal, closing.signal, over.signal]);
     const queued = performance.now();
-    span.set("job.kind", job.kind);
+    span.set("kind", job.kind);
     let messages = 0;
     const lane: RunningJob = {
       output: options.output,
       limitBytes: limits.residentBytes,
-      onPeak: (bytes) => span.set("job.peak_rss_bytes", bytes),
+      onPeak: (bytes) => span.set("peakRssBytes", bytes),
       async onMessage(message) {
         messages++;
         try {
@@ -122,7 +123,7 @@ export function createPool(options: PoolOptions): Pool {
       (job.kind === "thread" && source !== undefined && isStarved(source.file.arrival));
 
     const answer = await gate.run(signal, async () => {
-      span.set("job.waited_ms", Math.round(performance.now() - queued));
+      span.set("waitedMs", Math.round(performance.now() - queued));
       const stop = startJobClock(limits.busyMs, isWaiting, () =>
         over.abort(new JobFailed("time", `The job took more than ${limits.busyMs} ms.`)),
       );

@@ -1,12 +1,22 @@
+import { join } from "node:path";
 import type { DatasetDraft, DatasetWriter, IngestOptions } from "@/lib/ingest/ports";
 import { ingestLimits } from "@/lib/ingest/ports";
 import { openSession } from "@/lib/ingest/session";
+import { createPool, type Pool } from "@/lib/workers/pool";
 import type { Cells, ExpectedPassage } from "../seeds/seed";
 import type { Outcome } from "./outcome";
 
 /** As the app's default (MAX_UPLOAD_MB). */
 const maxFileBytes = 1024 * 1024 * 1024;
 const chunkBytes = 64 * 1024;
+
+let pool: Pool | undefined;
+
+/** The pool that files are read in: once a process, of the app's own jobs where nothing else is named. */
+export function uploadPool(file = join(process.cwd(), "dist/workers.mjs")): Pool {
+  pool ??= createPool({ file });
+  return pool;
+}
 
 /** What the reader of a file handed on to the database's side. */
 export interface HandedOn {
@@ -43,6 +53,7 @@ async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 function uploadOptions(handed?: HandedOn): IngestOptions {
   return {
     writer: countingWriter(handed),
+    pool: uploadPool(),
     limits: ingestLimits(maxFileBytes),
     signal: new AbortController().signal,
     traceFile: (_, work) => work(),
@@ -52,6 +63,7 @@ function uploadOptions(handed?: HandedOn): IngestOptions {
 function countingWriter(handed?: HandedOn): DatasetWriter {
   return {
     describe: async () => ({ ok: true, value: [] }),
+    refusalOf: () => undefined,
     draft: (): DatasetDraft => ({
       async loadTable(input) {
         let lines = 0;
@@ -66,6 +78,7 @@ function countingWriter(handed?: HandedOn): DatasetWriter {
       async addPassages(passages) {
         handed?.passages.push(...passages.map(({ heading, text }) => ({ heading, text })));
       },
+      async removePassages() {},
       async commit() {},
       async discard() {},
     }),

@@ -1,12 +1,15 @@
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { readTrace } from "../boundary/traces";
 import type { HandedOn } from "../boundary/uploads";
-import { readUpload } from "../boundary/uploads";
+import { readUpload, uploadPool } from "../boundary/uploads";
 import { mutationOf } from "../mutate/mutate";
 import { describeSpans, differenceOf, plainSpans } from "./compare";
 import { makeSeeds } from "./make-seeds";
 import { type Format, formats, type Seed, traceFormats } from "./seed";
+
+beforeAll(() => void uploadPool(inject("workersFile")));
+afterAll(() => uploadPool().close());
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const kept = new Map<Format, readonly Seed[]>();
