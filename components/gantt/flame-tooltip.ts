@@ -1,5 +1,6 @@
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
+import { visibleText } from "@/lib/base/visible-text";
 import { framePath } from "@/lib/gantt/flame";
 import { type FlameBox, type FlameLayout, shownNs } from "@/lib/gantt/flame-layout";
 import { workLabels } from "@/lib/gantt/palette";
@@ -47,7 +48,7 @@ export function flameTooltipLines(
     for (let run = 0; run < flame.runs; run++) {
       const count = flame.spansByRun[frame * flame.runs + run] ?? 0;
       const { title: name = "", runId = "" } = timeline.runs[run] ?? {};
-      rows.push([`Run ${run + 1}`, `${formatCount(count)} in ${(name || runId).slice(0, 40)}`]);
+      rows.push([`Run ${run + 1}`, `${formatCount(count)} in ${(name || visibleText(runId)).slice(0, 40)}`]);
     }
   }
   return [title, ...rows.filter(([, value]) => value !== "").map(([name, value]) => line(name, value))];

@@ -1,5 +1,6 @@
 import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
+import { visibleText } from "@/lib/base/visible-text";
 import { sizes } from "@/lib/gantt/layout";
 import { paint } from "@/lib/gantt/paint";
 import { themes, workLabels } from "@/lib/gantt/palette";
@@ -78,10 +79,10 @@ function runHeader({ timeline }: Surface, run: number): HTMLElement {
     formatDuration(endNs),
     formatQuantity(columns?.count ?? 0, "span"),
     Number.isNaN(startedAt.getTime()) ? "" : startedAt.toLocaleString(),
-    `run ${runId}`,
+    `run ${visibleText(runId)}`,
   ];
   header.append(
-    line("h1", "", (title || runId).slice(0, 600)),
+    line("h1", "", (title || visibleText(runId)).slice(0, 600)),
     line("p", "", facts.filter((text) => text !== "").join(" · ")),
   );
   return header;

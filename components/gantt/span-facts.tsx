@@ -1,5 +1,6 @@
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
+import { visibleText } from "@/lib/base/visible-text";
 import { workLabels } from "@/lib/gantt/palette";
 import { pathShare } from "@/lib/gantt/path-share";
 import { nodeName, nodeService, nodeSpanId, type Timeline } from "@/lib/gantt/timeline";
@@ -19,7 +20,7 @@ export function RunFacts({ timeline, node }: { readonly timeline: Timeline; read
     <dl className="gantt-facts">
       <dt>Run</dt>
       <dd className="gantt-id">
-        {run.runId} <CopyButton text={run.runId} what="the run's id" />
+        {visibleText(run.runId)} <CopyButton text={run.runId} what="the run's id" />
       </dd>
       <dt>Starts</dt>
       <dd>{formatInstant(run.columns.startNs)}</dd>

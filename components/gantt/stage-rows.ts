@@ -1,5 +1,6 @@
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
+import { visibleText } from "@/lib/base/visible-text";
 import { quoteFind } from "@/lib/gantt/find-query";
 import type { Stage, StageTable } from "@/lib/gantt/stages";
 import type { Timeline } from "@/lib/gantt/timeline";
@@ -160,6 +161,6 @@ function compareTexts(a: string, b: string): number {
 /** Short, and told apart: many runs ask the same question. */
 export function runLabel({ runs }: Timeline, run: number): string {
   const { title, runId } = runs[run] ?? { title: "", runId: "" };
-  const name = title || runId;
+  const name = title || visibleText(runId);
   return `${run + 1}. ${name.length > 28 ? `${name.slice(0, 27)}…` : name}`;
 }

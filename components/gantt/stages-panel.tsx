@@ -1,5 +1,6 @@
 import { useDeferredValue, useMemo, useState } from "react";
 import { formatCount, formatQuantity } from "@/lib/base/count";
+import { visibleText } from "@/lib/base/visible-text";
 import { stageTable } from "@/lib/gantt/stages";
 import type { Timeline } from "@/lib/gantt/timeline";
 import type { PanelProps } from "./panels";
@@ -185,7 +186,7 @@ function RunHeadings({
       <StageHeading
         {...heading}
         sort={{ by: "value", run, measure }}
-        hint={`${measureLabels[measure]} in ${timeline.runs[run]?.runId.slice(0, 200) ?? ""}`}
+        hint={`${measureLabels[measure]} in ${visibleText(timeline.runs[run]?.runId ?? "").slice(0, 200)}`}
         isNumber
       >
         {label}

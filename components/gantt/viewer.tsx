@@ -2,6 +2,7 @@ import { useCallback, useMemo } from "react";
 import { createRoot } from "react-dom/client";
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
+import { visibleText } from "@/lib/base/visible-text";
 import { type OpenedFile, openFile } from "./file-reader";
 import { Gantt, type GanttState } from "./gantt";
 import { usePackedSearch } from "./use-packed-search";
@@ -30,10 +31,10 @@ function FileView({ file }: { readonly file: OpenedFile }) {
   return (
     <main className="viewer">
       <header>
-        <h1>{single ? first.title || first.runId : `${runs.length} runs`}</h1>
+        <h1>{single ? first.title || visibleText(first.runId) : `${runs.length} runs`}</h1>
         {single && (
           <p>
-            <span className="gantt-id">{first.runId}</span>
+            <span className="gantt-id">{visibleText(first.runId)}</span>
             <time dateTime={first.startedAt}>{readableTime(first.startedAt)}</time>
             <span>{formatDuration(lengthNs(first))}</span>
             <span>{formatCount(first.columns.count)} spans</span>

@@ -28,7 +28,10 @@ export function CompareBar({
             : ""}
       </p>
       {runs.length > 1 ? (
-        <Link href={pages.compare(runs.map(runToName))} className={buttonClass("primary")}>
+        <Link
+          href={pages.compare(runs.map((run) => runToName(run, runs.length)))}
+          className={buttonClass("primary")}
+        >
           Compare
         </Link>
       ) : null}
@@ -39,10 +42,14 @@ export function CompareBar({
   );
 }
 
-/** Ids of this length, twenty times, still fit an address that every server takes. */
-const maxIdChars = 128;
+/** All ids together: an address of this length every server takes. */
+const maxIdsChars = 2_560;
 
-/** A run by its id or, where that is long, by that of its first trace, which finds it too. */
-export function runToName({ run_id, trace_ids }: Pick<RunSummary, "run_id" | "trace_ids">): string {
-  return encodeURIComponent(run_id).length <= maxIdChars ? run_id : (trace_ids[0] ?? run_id);
+/** One of `count` runs by its id or, where that is long, by that of its first trace, which finds it too. */
+export function runToName(
+  { run_id, trace_ids }: Pick<RunSummary, "run_id" | "trace_ids">,
+  count: number,
+): string {
+  const isShort = pages.compare([run_id]).length <= maxIdsChars / count;
+  return isShort ? run_id : (trace_ids[0] ?? run_id);
 }

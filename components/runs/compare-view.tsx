@@ -14,9 +14,11 @@ import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
 import { pages, paths } from "@/lib/api/paths";
 import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
+import { visibleText } from "@/lib/base/visible-text";
 import type { SearchSpans } from "@/lib/gantt/find-nodes";
+import { runLabel } from "./run-label";
 import { RunStatus } from "./run-status";
-import { shownView } from "./shown-view";
+import { addressWithView, shownView } from "./shown-view";
 import { maxCompared, useCompared } from "./use-compared";
 import { createSpanSearch, fetchSpan, fetchSpans, type RunWithSpans } from "./use-run";
 
@@ -53,7 +55,7 @@ export function CompareView() {
         </ol>
         {missing.length > 0 ? (
           <p role="status" className="mt-2 break-all text-[13px] text-warning">
-            Not stored, or not any more: {missing.map((name) => name.slice(0, 100)).join(", ")}
+            Not stored, or not any more: {missing.map((name) => visibleText(name).slice(0, 100)).join(", ")}
           </p>
         ) : null}
         {isLoading ? (
@@ -85,7 +87,7 @@ function nameOf(run: RunWithSpans["run"], names: readonly string[]): string {
 }
 
 function Entry({ run, onLeaveOut }: { readonly run: RunWithSpans["run"]; readonly onLeaveOut: () => void }) {
-  const label = run.question || run.name || run.run_id;
+  const label = runLabel(run);
   return (
     <li className="flex min-w-0 items-center gap-3 tabular-nums">
       <RunStatus status={run.status} />
@@ -147,13 +149,9 @@ function Timelines({ found }: { readonly found: readonly RunWithSpans[] }) {
   usePrepared(prepare);
   const keepInAddress = useCallback(
     (state: GanttState, totalNs: number) => {
-      const names = new URLSearchParams(
-        new URLSearchParams(location.search).getAll("run").map((name) => ["run", name]),
-      );
-      const view = viewToSearch(state, totalNs, runs).slice(1);
-      const search = `?${names}${view ? `&${view}` : ""}`;
+      const address = addressWithView(location, "run", viewToSearch(state, totalNs, runs));
       // Not a navigation: going back leads to the page before, not through every view that was looked at.
-      if (search !== location.search) history.replaceState(history.state, "", location.pathname + search);
+      if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
     },
     [runs],
   );

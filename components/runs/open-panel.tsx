@@ -9,6 +9,7 @@ import { buttonClass } from "@/components/ui/button";
 import { EmptyNotice } from "@/components/ui/notice";
 import { pages } from "@/lib/api/paths";
 import { formatQuantity } from "@/lib/base/count";
+import { visibleText } from "@/lib/base/visible-text";
 import { ChooseFiles, DropHint } from "./open-button";
 import type { OpenedRun } from "./open-file";
 import { OpenedFiles } from "./opened-files";
@@ -96,7 +97,7 @@ export function OpenPanel() {
 function runsOf(file: GivenFile, prefix: string): { readonly key: string; readonly opened: OpenedRun }[] {
   if (file.state.is !== "open") return [];
   return file.state.file.runs.map((opened, index) => {
-    const title = prefix + (opened.run.title || opened.run.runId);
+    const title = prefix + (opened.run.title || visibleText(opened.run.runId));
     return { key: runKey(file, index), opened: { ...opened, run: { ...opened.run, title } } };
   });
 }

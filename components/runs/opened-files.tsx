@@ -2,6 +2,7 @@ import { Icon } from "@/components/ui/icon";
 import { formatMoment } from "@/components/ui/moment-format";
 import { formatCount, formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
+import { visibleText } from "@/lib/base/visible-text";
 import type { OpenedRun } from "./open-file";
 import { type GivenFile, runKey } from "./use-open-files";
 
@@ -93,7 +94,7 @@ function RunChoice({
           <label
             key={key}
             className="inline-flex max-w-96 items-center gap-1.5"
-            title={run.runId.slice(0, 300)}
+            title={visibleText(run.runId).slice(0, 300)}
           >
             <input
               type="checkbox"
@@ -101,7 +102,7 @@ function RunChoice({
               disabled={!isShown && isFull}
               onChange={() => onToggle(key)}
             />
-            <span className="truncate">{(run.title || run.runId).slice(0, 120)}</span>
+            <span className="truncate">{(run.title || visibleText(run.runId)).slice(0, 120)}</span>
             <span className="whitespace-nowrap text-muted tabular-nums">
               {formatDuration(durationNs)}
               {startedAtMs > 86_400_000 ? `, ${formatMoment(startedAtMs)}` : ""}

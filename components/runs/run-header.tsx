@@ -11,7 +11,9 @@ import { paths } from "@/lib/api/paths";
 import type { RunSummary } from "@/lib/api/runs";
 import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
+import { visibleText } from "@/lib/base/visible-text";
 import { DownloadDialog } from "./download-dialog";
+import { runLabel } from "./run-label";
 import { RunStatus } from "./run-status";
 import { shownView } from "./shown-view";
 
@@ -26,7 +28,7 @@ export function RunHeader({ run, onDelete }: { readonly run: RunSummary; readonl
           className="line-clamp-2 break-words font-semibold text-lg leading-6 tracking-tight"
           title={run.question || run.name}
         >
-          {run.question || run.name || run.run_id}
+          {runLabel(run)}
         </h1>
         <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-[13px] text-muted tabular-nums">
           <RunStatus status={run.status} />
@@ -90,11 +92,11 @@ function RunId({ runId }: { readonly runId: string }) {
     <button
       type="button"
       className="inline-flex max-w-full items-center gap-2 rounded border border-line px-1.5 font-mono text-xs leading-5 hover:bg-hover hover:text-ink"
-      aria-label={`Copy the run's id, ${runId}`}
+      aria-label={`Copy the run's id, ${visibleText(runId)}`}
       title="Copy the run's id"
       onClick={copy}
     >
-      <span className="max-w-72 truncate">{runId}</span>
+      <span className="max-w-72 truncate">{visibleText(runId)}</span>
       <span className="font-sans" aria-live="polite">
         {said === "" ? "copy" : said}
       </span>

@@ -9,12 +9,14 @@ import { parseView, viewToSearch } from "@/components/gantt/view-address";
 import { ApiError } from "@/components/ui/api-client";
 import { buttonClass } from "@/components/ui/button";
 import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
-import { pages } from "@/lib/api/paths";
+import { idParameters, pages } from "@/lib/api/paths";
 import type { RunSummary } from "@/lib/api/runs";
+import { visibleText } from "@/lib/base/visible-text";
 import type { SpanColumns } from "@/lib/trace/span-columns";
 import { DeleteRunDialog } from "./delete-run-dialog";
 import { RunHeader } from "./run-header";
 import { columnsToStages } from "./run-stages";
+import { addressWithView } from "./shown-view";
 import { StageStrip } from "./stage-strip";
 import { createSpanSearch, fetchSpan, fetchSpans, useRunWithSpans } from "./use-run";
 
@@ -83,9 +85,9 @@ function Timeline({ run, columns }: { readonly run: RunSummary; readonly columns
   usePrepared(prepare);
   const keepInAddress = useCallback(
     (state: GanttState, totalNs: number) => {
-      const search = viewToSearch(state, totalNs, runs);
+      const address = addressWithView(location, idParameters.runId, viewToSearch(state, totalNs, runs));
       // Not a navigation: going back leads to the page before, not through every view that was looked at.
-      if (search !== location.search) history.replaceState(history.state, "", location.pathname + search);
+      if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
     },
     [runs],
   );
@@ -117,7 +119,7 @@ function RunFailure({
       <h1 className="mb-4 font-semibold text-xl tracking-tight">Run</h1>
       {isMissing ? (
         <EmptyNotice title="This run is not stored">
-          <p className="break-all font-mono text-[13px]">{runId.slice(0, 300)}</p>
+          <p className="break-all font-mono text-[13px]">{visibleText(runId).slice(0, 300)}</p>
           <p className="mt-2">
             It may have been deleted, or have grown older than traces are kept. A run that is being asked
             right now appears up to two seconds after its end.

@@ -1,5 +1,5 @@
 import { pages, paths } from "@/lib/api/paths";
-import { runStatuses } from "@/lib/api/runs";
+import { maxSearchChars, runStatuses } from "@/lib/api/runs";
 
 export const timeRanges = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000 } as const;
 export type TimeRange = keyof typeof timeRanges;
@@ -38,7 +38,7 @@ export function parseRunsFilter(search: URLSearchParams): RunsFilter {
   const to = parseMoment(search.get("to"));
   const isStretch = from !== undefined && to !== undefined && from < to;
   return {
-    q: (search.get("q") ?? "").slice(0, 500),
+    q: (search.get("q") ?? "").slice(0, maxSearchChars),
     status: runStatuses.find((status) => status === search.get("status")),
     mode: search.get("mode")?.slice(0, 200),
     service: search.get("service")?.slice(0, 200) || undefined,

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import type { AskMode } from "@/components/answer/mode-names";
 import { Icon } from "@/components/ui/icon";
 import type { RunChart } from "@/lib/api/run-chart";
+import { maxSearchChars } from "@/lib/api/runs";
 import { kindLabel } from "./chart-series";
 import { type Choice, FilterChips, withTaken } from "./filter-chips";
 import { noFilter, type RunsFilter, runsAddress, type TimeRange } from "./runs-address";
@@ -164,7 +165,7 @@ function SearchBox({ q, onChange }: { readonly q: string; readonly onChange: (q:
       <Icon name="search" className="pointer-events-none absolute top-2.5 left-2.5 size-4 text-muted" />
       <input
         type="search"
-        maxLength={500}
+        maxLength={maxSearchChars}
         placeholder="Question, name, run or trace id"
         className="h-9 w-full rounded-md border border-edge bg-ground pr-2 pl-8 text-sm"
         value={text}

@@ -10,6 +10,7 @@ import type { RunSummary } from "@/lib/api/runs";
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { durationToBar, percentile } from "./duration-bar";
+import { runLabel } from "./run-label";
 import { RunStatus } from "./run-status";
 
 /** The runs that were ticked, to be compared. */
@@ -122,7 +123,7 @@ function RunRow({
           <input
             type="checkbox"
             className="block size-4"
-            aria-label={`Compare ${run.question || run.name || run.run_id}`}
+            aria-label={`Compare ${runLabel(run)}`}
             checked={isTicked}
             disabled={!isTicked && ticked.isFull}
             onChange={() => ticked.toggle(run)}
@@ -139,7 +140,7 @@ function RunRow({
             prefetch={false}
             className="line-clamp-2 min-w-0 flex-1 break-words text-sm leading-5 outline-offset-4 after:absolute after:inset-0 md:line-clamp-1 md:break-all"
           >
-            {run.question || run.name || run.run_id}
+            {runLabel(run)}
           </Link>
           {hasServices ? (
             <span className="hidden max-w-48 truncate text-muted text-xs md:block">{run.service}</span>

@@ -10,3 +10,20 @@ export function shownView(): string {
   }
   return view.toString().slice(0, maxViewChars);
 }
+
+/**
+ * The address of a page with another view (`?…` or ""). Which runs it shows, the parameters `naming`, stays word for
+ * word: written anew it would be another text for the same runs.
+ */
+export function addressWithView(
+  { pathname, search }: Pick<Location, "pathname" | "search">,
+  naming: string,
+  view: string,
+): string {
+  const named = search
+    .slice(1)
+    .split("&")
+    .filter((part) => part.startsWith(`${naming}=`));
+  const query = [...named, ...(view === "" ? [] : [view.slice(1)])].join("&");
+  return query === "" ? pathname : `${pathname}?${query}`;
+}

@@ -6,7 +6,8 @@ export const answerModes = ["structured", "unstructured", "combined"] as const;
 /** A run id that a caller may choose. Ids that arrive with spans may be any text. */
 export const chosenRunId = z
   .string()
-  .regex(/^[A-Za-z0-9._:-]{1,128}$/, "run_id may hold letters, digits and . _ : - and be 1 to 128 long");
+  .regex(/^[A-Za-z0-9._:-]{1,128}$/, "run_id may hold letters, digits and . _ : - and be 1 to 128 long")
+  .refine((id) => id !== "." && id !== "..", "run_id may not be . or .., which addresses leave out");
 
 export const askRequestSchema = z.strictObject({
   question: z

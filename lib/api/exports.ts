@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runIdSchema } from "./run-id";
 
 /** The forms in which a run leaves: the timeline as a page, and what other tools read. */
 export const exportFormats = ["html", "otlp", "jaeger", "chrome"] as const;
@@ -36,7 +37,7 @@ export const exportQuerySchema = z.strictObject({
 export type ExportQuery = z.infer<typeof exportQuerySchema>;
 
 export const ganttRequestSchema = z.strictObject({
-  run_ids: z.array(z.string().min(1).max(1_000)).min(1).max(20),
+  run_ids: z.array(runIdSchema).min(1).max(20),
   values: z.enum(exportedValues).default("all"),
   view: viewSchema.default(""),
 });

@@ -3,11 +3,16 @@ import { attributeTypes, spanKinds, statusCodes } from "@/lib/trace/span";
 
 export const runStatuses = ["ok", "error"] as const;
 
+/** Holds the id of any run, which has up to 1,000 characters of one or two units each. */
+export const maxSearchChars = 2_000;
+/** A moment and the id of a run, whose characters take up to four bytes each, in base64. */
+export const maxCursorChars = 5_400;
+
 export const runsQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(1_000).optional(),
+  cursor: z.string().max(maxCursorChars).optional(),
   /** Text that the question, the root's name, a run id or a trace id holds. */
-  q: z.string().max(500).optional(),
+  q: z.string().max(maxSearchChars).optional(),
   status: z.enum(runStatuses).optional(),
   service: z.string().max(200).optional(),
   /** What the run was answered from, as its `mode`; "" for runs without one. */

@@ -7,6 +7,7 @@ import {
   type FoundRun,
   type RunBounds,
   readTraces,
+  runIdsOfRow,
   type SpanCounts,
   toRun,
   tracesOfRun,
@@ -101,7 +102,7 @@ async function readNewestRows(
   const result = await traces.query({
     query: `
       SELECT TraceId, toUnixTimestamp64Nano(Start) AS startNs, toUnixTimestamp64Nano(Last) AS lastNs,
-             RunIds AS runIds
+             ${runIdsOfRow} AS runIds
       FROM jiva_traces WHERE ${conditions.join(" AND ")} ORDER BY Start DESC LIMIT {limit:UInt32}`,
     query_params: {
       to: upperEnd(query).startNs,

@@ -23,6 +23,9 @@ export function createRandom(seed: number): () => number {
   };
 }
 
+/** No id of a run: its trace goes by the trace id. */
+const tooLong = "x".repeat(1_001);
+
 /** Traces with every oddity: several runs a trace, several traces a run, orphans, overlaps, midnight in between. */
 export function randomSpans(seed: number): Span[] {
   const random = createRandom(seed);
@@ -33,7 +36,8 @@ export function randomSpans(seed: number): Span[] {
     const startMs = random() * 2 * 3_600_000;
     const lengthMs = pick([5, 500, 40 * 60_000]) * random();
     const count = 1 + Math.floor(random() * 12);
-    const runIds = random() < 0.3 ? [] : [pick(["r-1", "r-2", "r-3", "it's", "{q:String}", `own-${trace}`])];
+    const runIds =
+      random() < 0.3 ? [] : [pick(["r-1", "r-2", "r-3", "it's", "{q:String}", `own-${trace}`, tooLong])];
     if (random() < 0.1) runIds.push("r-1");
     for (let i = 0; i < count; i++) {
       const start = startMs + (i === 0 ? 0 : random() * lengthMs);
@@ -92,7 +96,9 @@ const least = (list: readonly bigint[]) => list.reduce((a, b) => lowest(a, b));
 function plainRuns(spans: readonly Span[], q = ""): PlainRun[] {
   const traces = groupBy(spans, (span) => span.traceId);
   const idsOf = (trace: readonly Span[]) => {
-    const ids = new Set(trace.map((span) => attributeOf(span, "run_id")).filter(Boolean));
+    const ids = new Set(
+      trace.map((span) => attributeOf(span, "run_id")).filter((id) => id !== "" && id !== tooLong),
+    );
     return ids.size > 0 ? ids : new Set(trace.map((span) => span.traceId));
   };
   const runIds = new Set([...traces.values()].flatMap((trace) => [...idsOf(trace)]));

@@ -1,4 +1,5 @@
 import type { RunChartQuery } from "@/lib/api/run-chart";
+import { runIdsOfRow } from "./runs";
 
 /** A stretch of time, [from, to) in nanoseconds; undefined where it has no such end. */
 export interface RunRange {
@@ -52,7 +53,7 @@ export function runsOf(query: RunChartQuery, range: RunRange): string {
         TraceId, toUnixTimestamp64Nano(min(Start)) AS S, toUnixTimestamp64Nano(max(End)) AS E,
         toUnixTimestamp64Nano(max(Last)) AS L, max(HasError) AS Failed, max(Mode) AS M,
         arrayDistinct(groupArrayArray(Services)) AS Svs,
-        arrayDistinct(groupArrayArray(RunIds)) AS Rs,
+        arrayDistinct(groupArrayArray(${runIdsOfRow})) AS Rs,
         min(${rootOrder}) AS K, argMin(Root.3, ${rootOrder}) AS N
         ${query.q === undefined ? "" : `, ${holds("max(Question)")} OR ${holds("TraceId")} OR (K < 9223372036854775808 AND ${holds("N")}) AS Holds`}
       FROM jiva_traces ${traces} GROUP BY TraceId)

@@ -200,16 +200,25 @@ describe("run ids from anywhere", () => {
     "['a','b']",
     "\\N",
     "<script>alert(1)</script>",
-    "x".repeat(20_000),
-  ])("finds the run %j", async (id) => {
+    "x".repeat(1_000),
+    "🚲".repeat(1_000),
+  ])("finds the run %.40j", async (id) => {
     await insertSpans(database, [...twoSpans(1, { attributes: runId(id) }), ...twoSpans(2)]);
     const run = await findRun(database, id);
     expect(run && (await withCounts(database, [run]))).toMatchObject([{ run_id: id, span_count: 2 }]);
-    expect(await listIds({ q: id.slice(0, 500) })).toEqual([id]);
+    expect(await listIds({ q: id })).toEqual([id]);
     // Through a cursor too: this run starts with the other, so one of the two pages begins below it.
     const first = await list({ limit: 1 });
     expect([...first.runs, ...(await list({ limit: 1, cursor: first.next ?? "" })).runs]).toHaveLength(2);
     expect(await findRun(database, `${id}x`)).toBeUndefined();
+  });
+
+  it("finds a trace by its own id whose run_id no address could hold", async () => {
+    const tooLong = "é".repeat(1_001);
+    await insertSpans(database, twoSpans(1, { attributes: runId(tooLong) }));
+    expect(await findRun(database, traceIdOf(1))).toMatchObject({ runId: traceIdOf(1) });
+    expect(await findRun(database, tooLong)).toBeUndefined();
+    expect(await listIds({ q: "" })).toEqual([traceIdOf(1)]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { RunSummary } from "@/lib/api/runs";
 import { highest, lowest } from "@/lib/base/bigints";
 import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
+import { maxRunIdChars } from "@/lib/trace/run-id";
 import type { Database } from "./client";
 
 type Traces = Pick<Database, "traces">;
@@ -32,13 +33,19 @@ export interface TraceRow {
   readonly runIds: readonly string[];
 }
 
+/**
+ * The runs that a row of jiva_traces names. An id that no address holds is none (lib/trace/run-id.ts): the trace then
+ * goes by its own. Bytes first, which are counted already.
+ */
+export const runIdsOfRow = `arrayFilter(r -> length(r) <= ${maxRunIdChars} OR lengthUTF8(r) <= ${maxRunIdChars}, RunIds)`;
+
 /** Of one trace, from rows of several days and inserts that may not have been merged: GROUP BY TraceId. */
 export const traceSelection = `
   TraceId, toUnixTimestamp64Nano(min(Start)) AS startNs, toUnixTimestamp64Nano(max(End)) AS endNs,
   toUnixTimestamp64Nano(max(Last)) AS lastNs, min(Root) AS root, root.1 AS notRoot,
   toUnixTimestamp64Nano(root.2) AS rootNs, root.3 AS rootName, root.4 AS rootService,
   max(Question) AS question, max(Mode) AS mode, max(HasError) AS hasError,
-  arraySort(groupUniqArrayArray(RunIds)) AS runIds`;
+  arraySort(groupUniqArrayArray(${runIdsOfRow})) AS runIds`;
 
 /**
  * The run of this id, or the run that the trace of this id belongs to (the first by name where it belongs to

@@ -206,6 +206,21 @@ describe("somebody who is not signed in", () => {
   });
 });
 
+describe("the page of a run whose id is no plain word", () => {
+  it("is led to the address that nobody on the way reads otherwise", async () => {
+    await open();
+    const answer = await ask("GET /runs/d%2531?panel=stages");
+    expect(answer).toMatchObject({
+      status: 307,
+      headers: { location: "/runs/-?run_id=d%2531&panel=stages" },
+    });
+    expectSafe(answer);
+    expect(passed).toEqual([]);
+    await ask("GET /runs/-?run_id=d%2531");
+    expect(passed[0]?.url).toBe("/runs/-?run_id=d%2531");
+  });
+});
+
 describe("a connection that stands still", () => {
   const stillness = { bodyMs: 100, answerMs: 300 };
   const half =

@@ -3,6 +3,7 @@ import type { BlockList } from "node:net";
 import type { Duplex } from "node:stream";
 import { pages } from "@/lib/api/paths";
 import { methodsAt } from "@/lib/api/routes";
+import { betterRunAddress } from "@/lib/api/run-address";
 import { readClient, setClient } from "./client";
 import { addSecurityHeaders, createNonce, pagePolicy } from "./headers";
 import { endRaw, parserRefusal, type StillnessLimits, serverLimits, watchStillness } from "./limits";
@@ -109,8 +110,12 @@ async function enterPage(
   if (!isOpen && !(await options.isSignedIn(toHeaders(request)))) {
     // Relative: what this server is called from outside is not for it to know.
     const next = encodeURIComponent(target.pathname + target.search);
-    response.writeHead(307, { location: `${pages.signIn}?next=${next}`, "cache-control": "no-store" });
-    response.end();
+    redirect(response, `${pages.signIn}?next=${next}`);
+    return false;
+  }
+  const better = betterRunAddress(target.pathname, target.search);
+  if (better !== undefined) {
+    redirect(response, better);
     return false;
   }
   const nonce = createNonce();
@@ -120,6 +125,11 @@ async function enterPage(
   request.headers["x-nonce"] = nonce;
   response.setHeader("content-security-policy", policy);
   return true;
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(307, { location, "cache-control": "no-store" });
+  response.end();
 }
 
 function isOfDevelopment({ pathname }: Target, { isDev }: DoorOptions): boolean {

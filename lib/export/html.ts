@@ -1,3 +1,4 @@
+import { visibleText } from "@/lib/base/visible-text";
 import { packColumns } from "@/lib/trace/packed/columns";
 import type { Span } from "@/lib/trace/span";
 import { encodeSpanBlock } from "@/lib/trace/span-blocks";
@@ -78,7 +79,9 @@ export async function* ganttHtml({
     "form-action 'none'",
   ].join("; ");
   const isBare = values === "none";
-  const titles = runs.map((run) => (isBare ? columnsToTitle(run.columns) : run.title) || run.runId);
+  const titles = runs.map(
+    (run) => (isBare ? columnsToTitle(run.columns) : run.title) || visibleText(run.runId),
+  );
   const title = runs.length === 1 ? (titles[0] ?? "") : `${runs.length} runs`;
   yield encoder.encode(
     `<!doctype html>
@@ -108,7 +111,7 @@ export async function* ganttHtml({
     const { runId, startedAt } = run;
     contents.push({
       runId,
-      title: titles[index] ?? runId,
+      title: titles[index] ?? visibleText(runId),
       startedAt,
       blockSpans,
       blocks,

@@ -1,4 +1,5 @@
 import { formatDuration } from "@/lib/base/time";
+import { visibleText } from "@/lib/base/visible-text";
 import { type CriticalPath, criticalPath } from "@/lib/trace/critical-path";
 import { type WorkKind, workKinds } from "@/lib/trace/names";
 import { selfTimes } from "@/lib/trace/self-time";
@@ -180,7 +181,7 @@ export function nodeName(timeline: Timeline, node: number): string {
   const run = timeline.runs[timeline.run[node] ?? 0];
   if (!run) return "";
   const span = timeline.span[node] ?? -1;
-  if (span < 0) return run.title || run.runId;
+  if (span < 0) return run.title || visibleText(run.runId);
   return run.columns.names[run.columns.name[span] ?? 0] ?? "";
 }
 

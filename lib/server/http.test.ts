@@ -15,7 +15,7 @@ async function fresh(environment: Record<string, string> = {}) {
 
 function call(handler: RouteHandler, init: RequestInit & { path?: string } = {}) {
   const { path = "/api/x", ...rest } = init;
-  return handler(new Request(`http://127.0.0.1:3000${path}`, rest), { params: Promise.resolve({}) });
+  return handler(new Request(`http://127.0.0.1:3000${path}`, rest));
 }
 
 async function echo(options: RouteOptions, environment?: Record<string, string>): Promise<RouteHandler> {
@@ -138,7 +138,7 @@ describe("readJson", () => {
     ['{"a":"1"}', 400, "a: "],
     ['{"a":1,"b":2}', 400, "b"],
     [`{"a":${"[".repeat(17)}`, 400, "nested deeper"],
-    [`{"a":"${"x".repeat(70_000)}"}`, 413, "64 KiB"],
+    [`{"a":"${"x".repeat(270_000)}"}`, 413, "256 KiB"],
     [new Uint8Array([0x7b, 0xff, 0x7d]), 400, "UTF-8"],
   ])("refuses %j", async (body, status, text) => {
     const answer = await send(body);

@@ -1,9 +1,10 @@
 import { checkHost, checkOrigin, checkToken } from "./access";
+import { type AddressIds, readIds } from "./address-ids";
 import { currentConfig } from "./config";
 import { errorToProblem, HttpProblem, problemResponse } from "./problem";
 
 export { badRequest, HttpProblem } from "./problem";
-export { readJson, readQuery } from "./read-json";
+export { readJson, readNoQuery, readQuery } from "./read-json";
 
 export interface RouteOptions {
   /**
@@ -17,11 +18,8 @@ export interface RouteOptions {
   readonly toResponse?: (problem: HttpProblem, request: Request) => Response;
 }
 
-type Params = Readonly<Record<string, string>>;
-/** Next gives no parameters at all where the path has none. */
-type NextParams = Record<string, string | string[] | undefined>;
-type NextContext = { readonly params: Promise<NextParams> };
-export type RouteHandler = (request: Request, context: NextContext) => Promise<Response>;
+/** What Next calls. It hands the path's parameters over as well, which are not used: see `readIds`. */
+export type RouteHandler = (request: Request) => Promise<Response>;
 
 /** Answers of the API are data for one caller: not stored, not guessed at, not framed, running nothing. */
 const apiHeaders: Readonly<Record<string, string>> = {
@@ -32,21 +30,21 @@ const apiHeaders: Readonly<Record<string, string>> = {
 };
 
 /**
- * A Next route handler around `handle`: keeps strangers out, hands the path's parameters over decoded, turns
- * what is thrown into problem+json. A header that `handle` sets wins over the usual ones.
+ * A Next route handler around `handle`: keeps strangers out, hands over the ids that the address names, turns what
+ * is thrown into problem+json. A header that `handle` sets wins over the usual ones.
  */
 export function route(
   options: RouteOptions,
-  handle: (request: Request, params: Params) => Promise<Response>,
+  handle: (request: Request, ids: AddressIds) => Promise<Response>,
 ): RouteHandler {
-  return async (request, context) => {
+  return async (request) => {
     let response: Response;
     try {
       const config = currentConfig();
       checkHost(request.headers, config);
       if (!options.open) checkToken(request.headers, config);
       if (options.write) checkWrite(request.headers, options.write);
-      response = await handle(request, decodeParams(await context.params));
+      response = await handle(request, readIds(request.url));
     } catch (error) {
       const problem = request.signal.aborted ? clientClosed() : errorToProblem(error);
       if (problem.status === 500) console.error(`${request.method} ${new URL(request.url).pathname}:`, error);
@@ -85,18 +83,4 @@ function checkWrite(headers: Headers, kind: "json" | "upload"): void {
     "Unsupported content type",
     "Send this call as `content-type: application/json`.",
   );
-}
-
-/** Next hands parameters over as they stand in the address: percent-encoded. */
-function decodeParams(params: NextParams | undefined): Params {
-  const decoded: Record<string, string> = {};
-  for (const [name, value] of Object.entries(params ?? {})) {
-    if (typeof value !== "string") continue;
-    try {
-      decoded[name] = decodeURIComponent(value);
-    } catch {
-      throw new HttpProblem(400, "Invalid address", "The address holds a broken percent-encoding.");
-    }
-  }
-  return decoded;
 }

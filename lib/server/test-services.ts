@@ -29,7 +29,8 @@ export interface TestServices {
 
 export interface RouteCall {
   readonly method: string;
-  readonly params?: Readonly<Record<string, string>>;
+  /** The ids in the path. */
+  readonly params?: Readonly<Partial<Record<"runId" | "spanId" | "name", string>>>;
   /** With its question mark. */
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -41,13 +42,16 @@ export function callRoute(
   handler: RouteHandler,
   { method, params = {}, query = "", headers, body }: RouteCall,
 ): Promise<Response> {
-  const request = new Request(`http://localhost/${query}`, {
+  const { runId, spanId, name } = params;
+  const segment = (id: string | undefined) => (id === undefined ? "" : `/${encodeURIComponent(id)}`);
+  const collection = runId !== undefined ? `/runs${segment(runId)}` : `/datasets${segment(name)}`;
+  const path = `/api${collection}${spanId === undefined ? "" : `/spans${segment(spanId)}`}${query}`;
+  const request = new Request(`http://localhost${path}`, {
     method,
     headers: { host: "localhost", "content-type": "application/json", ...headers },
     ...(body !== undefined && { body: body as BodyInit }),
   });
-  const encoded = Object.entries(params).map(([name, value]) => [name, encodeURIComponent(value)]);
-  return handler(request, { params: Promise.resolve(Object.fromEntries(encoded)) });
+  return handler(request);
 }
 
 /** Spans as the body of a request. */

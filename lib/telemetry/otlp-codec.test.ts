@@ -180,6 +180,19 @@ describe("a span", () => {
     ).toEqual([start, 0n, ["jiva.end_before_start"]]);
   });
 
+  it.each(bothForms)("with a run_id that no address holds keeps it, marked (%s)", (_form, decode) => {
+    const named = (runId: string) => {
+      const attributes = [{ key: "run_id", value: { stringValue: runId } }];
+      return decode(request({ ...good, attributes })).spans[0]?.attributes;
+    };
+    const fits = "🧀".repeat(1_000);
+    expect(named(fits)).toEqual([{ key: "run_id", value: fits, type: "string" }]);
+    expect(named(`${fits}x`)).toEqual([
+      { key: "run_id", value: `${fits}x`, type: "string" },
+      { key: "jiva.run_id_error", value: expect.stringContaining("1000 characters"), type: "string" },
+    ]);
+  });
+
   it.each(bothForms)("with too much in it is cut and marked (%s)", (_form, decode) => {
     const long = "x".repeat(otlpLimits.valueChars + 1);
     const list = Array.from({ length: otlpLimits.attributes + 7 }, (_, n) => ({

@@ -1,5 +1,6 @@
 import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
 import { attributeNames } from "./names";
+import { isRunId } from "./run-id";
 import { attributeText, type Span } from "./span";
 
 /** A run among the spans of a file. */
@@ -25,7 +26,7 @@ export function groupRuns(spans: readonly Span[]): SpanGroup[] {
     traces.set(span.traceId, trace);
     trace.spans.push(span);
     const runId = attributeText(span.attributes, attributeNames.runId);
-    if (runId) trace.runIds.add(runId);
+    if (runId !== undefined && isRunId(runId)) trace.runIds.add(runId);
   }
   const runs = new Map<string, Span[][]>();
   for (const [traceId, trace] of traces) {

@@ -66,6 +66,8 @@ export const attributeNames = {
   eventTimeError: "jiva.event_time_error",
   // Marks a received span that was too large: names what was cut.
   cut: "jiva.cut",
+  // Marks a received span whose run_id is longer than the id of a run may be: its trace goes by its trace id.
+  runIdError: "jiva.run_id_error",
   // OpenTelemetry's generative AI conventions.
   genAiOperation: "gen_ai.operation.name",
   genAiQueryText: "gen_ai.retrieval.query.text",

@@ -4,6 +4,7 @@ import { GET as exportRun } from "@/app/api/runs/[runId]/export/route";
 import type { RouteHandler } from "@/lib/server/http";
 import { parseJson, readExported, type Span } from "@/lib/server/test-exports";
 import {
+  callRoute,
   makeSpan,
   spanIdOf,
   startTestServices,
@@ -39,13 +40,9 @@ beforeAll(async () => {
 });
 afterAll(() => services.close());
 
-async function call(handler: RouteHandler, runId: string, query: string, body?: unknown): Promise<Response> {
-  const request = new Request(`http://localhost/api${query}`, {
-    method: body === undefined ? "GET" : "POST",
-    headers: { host: "localhost", "content-type": "application/json" },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  return handler(request, { params: Promise.resolve({ runId: encodeURIComponent(runId) }) });
+function call(handler: RouteHandler, runId: string, query: string, body?: unknown): Promise<Response> {
+  if (body === undefined) return callRoute(handler, { method: "GET", params: { runId }, query });
+  return callRoute(handler, { method: "POST", body: JSON.stringify(body) });
 }
 
 const formats = ["otlp", "jaeger", "chrome"] as const;

@@ -18,8 +18,10 @@ import {
 } from "@/lib/api/runs";
 import type { RouteHandler } from "@/lib/server/http";
 import {
+  callRoute,
   decodeSpanColumns,
   makeSpan,
+  type RouteCall,
   spanIdOf,
   startTestServices,
   type TestServices,
@@ -59,17 +61,12 @@ async function storeRuns(): Promise<void> {
 async function call(
   handler: RouteHandler,
   method: string,
-  params: Record<string, string> = {},
+  params: RouteCall["params"] = {},
   body?: unknown,
   { query = "", accept = "application/json" } = {},
 ): Promise<Response> {
-  const request = new Request(`http://localhost/api${query}`, {
-    method,
-    headers: { host: "localhost", accept, "content-type": "application/json" },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const encoded = Object.fromEntries(Object.entries(params).map(([k, v]) => [k, encodeURIComponent(v)]));
-  return handler(request, { params: Promise.resolve(encoded) });
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  return callRoute(handler, { method, params, query, headers: { accept }, ...sent });
 }
 
 describe("reading", () => {

@@ -5,6 +5,7 @@ import { GET as search } from "@/app/api/runs/[runId]/spans/search/route";
 import { paths } from "@/lib/api/paths";
 import { spanSearchSchema } from "@/lib/api/span-search";
 import {
+  callRoute,
   makeSpan,
   nanoseconds,
   spanIdOf,
@@ -40,7 +41,7 @@ async function call(runId: string, q: string): Promise<Response> {
   const request = new Request(new URL(paths.runSpanSearch(runId, q), "http://localhost"), {
     headers: { host: "localhost" },
   });
-  return search(request, { params: Promise.resolve({ runId: encodeURIComponent(runId) }) });
+  return search(request);
 }
 
 describe("GET /api/runs/{run_id}/spans/search", () => {
@@ -81,13 +82,12 @@ describe("GET /api/runs/{run_id}/spans/search", () => {
       });
     const ids = async (q: string) => spanSearchSchema.parse(await (await call("read", q)).json()).span_ids;
     await services.store([span(90, "early")]);
-    const params = Promise.resolve({ runId: "read" });
-    const ours = { headers: { host: "localhost", "content-type": "application/json" } };
-    await getSpans(new Request("http://localhost/?format=columns", ours), { params });
+    const params = { runId: "read" };
+    await callRoute(getSpans, { method: "GET", params, query: "?format=columns" });
     expect(await ids("word=early")).toEqual([spanIdOf(90)]);
     await services.store([{ ...span(91, "late"), startNs: nanoseconds(hourAgo + 5_000_000_000n) }]);
     expect(await ids("word=late")).toEqual([spanIdOf(91)]);
-    const gone = await deleteRun(new Request("http://localhost/", { ...ours, method: "DELETE" }), { params });
+    const gone = await callRoute(deleteRun, { method: "DELETE", params });
     expect(gone.status).toBe(200);
     expect((await call("read", "word=early")).status).toBe(404);
   });

@@ -1,20 +1,15 @@
 import type { Metadata } from "next";
 import { preloadRun } from "@/components/runs/preload-run";
 import { RunView } from "@/components/runs/run-view";
+import { WrongAddress } from "@/components/runs/wrong-address";
+import { readPageRunId } from "@/lib/server/address-ids";
 
 export const metadata: Metadata = { title: "Run" };
 
-export default async function RunPage({ params }: { readonly params: Promise<{ readonly runId: string }> }) {
-  const runId = decodeRunId((await params).runId);
-  preloadRun(runId);
-  return <RunView runId={runId} />;
-}
-
-/** Next hands the parameter over as it stands in the address; a broken one is looked for as it is. */
-function decodeRunId(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    return encoded;
-  }
+export default async function RunPage({ params, searchParams }: PageProps<"/runs/[runId]">) {
+  const named = readPageRunId((await params).runId, (await searchParams).run_id);
+  if ("refusal" in named) return <WrongAddress reason={named.refusal} />;
+  preloadRun(named.runId);
+  // Runs are told apart by the query too, which is no other page to React.
+  return <RunView key={named.runId} runId={named.runId} />;
 }

@@ -40,9 +40,7 @@ beforeAll(async () => {
     const headers = new Headers(message.headers as Record<string, string>);
     received = { type: headers.get("content-type"), encoding: headers.get("content-encoding") };
     const init = { method: "POST", headers, body: Readable.toWeb(message), duplex: "half" };
-    const answer = await POST(new Request("http://localhost/v1/traces", init as RequestInit), {
-      params: Promise.resolve({}),
-    });
+    const answer = await POST(new Request("http://localhost/v1/traces", init as RequestInit));
     reply.writeHead(answer.status, Object.fromEntries(answer.headers));
     reply.end(Buffer.from(await answer.arrayBuffer()));
   });

@@ -30,6 +30,7 @@ const markKeys: ReadonlySet<string> = new Set([
   attributeNames.timeError,
   attributeNames.eventTimeError,
   attributeNames.cut,
+  attributeNames.runIdError,
 ]);
 
 function cutAttribute(attribute: Attribute, cut: string[]): Attribute {

@@ -1,7 +1,9 @@
 import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
 import { attributeNames } from "../names";
+import { isRunId, maxRunIdChars } from "../run-id";
 import {
   type Attribute,
+  attributeText,
   type Span,
   type SpanEvent,
   type SpanExtras,
@@ -43,6 +45,7 @@ export function checkSpan(sent: SentSpan, origin: SpanOrigin, receivedNs: bigint
   const { startNs, durationNs } = checkTimes(sent, receivedNs, marks);
   const cut = [...origin.cut, ...sent.cut];
   const { attributes, dropped } = boundAttributes(sent.attributes, cut);
+  checkRunId(attributes, marks);
   const events = sent.events.slice(0, otlpLimits.events).map((event) => checkEvent(event, startNs, cut));
   const links = sent.links
     .filter(({ traceId, spanId }) => isTraceId(traceId) && isSpanId(spanId))
@@ -75,6 +78,14 @@ export function checkSpan(sent: SentSpan, origin: SpanOrigin, receivedNs: bigint
       links: sent.droppedLinks + sent.links.length - links.length,
     }),
   };
+}
+
+/** The span keeps the text, but no run goes by it: an address could not hold it. */
+function checkRunId(attributes: readonly Attribute[], marks: Attribute[]): void {
+  const runId = attributeText(attributes, attributeNames.runId);
+  if (runId === undefined || runId === "" || isRunId(runId)) return;
+  const value = `run_id has more than ${maxRunIdChars} characters: the run goes by its trace id`;
+  marks.push({ key: attributeNames.runIdError, value, type: "string" });
 }
 
 /** A mark that the sender's own attributes hold already (a span that comes back) is not put a second time. */

@@ -1,6 +1,7 @@
 import { removeDataset } from "@/lib/server/datasets";
-import { json, route } from "@/lib/server/http";
+import { json, readNoQuery, route } from "@/lib/server/http";
 
-export const DELETE = route({ write: "json" }, async (_request, { name = "" }) =>
-  json(await removeDataset(name)),
-);
+export const DELETE = route({ write: "json" }, async (request, { name = "" }) => {
+  readNoQuery(request);
+  return json(await removeDataset(name));
+});
