@@ -1,10 +1,12 @@
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { AccessProvider } from "@/components/ui/access";
 import { favicon } from "@/components/ui/favicon";
 import { Frame } from "@/components/ui/frame";
 import { QueryProvider } from "@/components/ui/query-provider";
 import { browserColours, themeScript } from "@/components/ui/theme";
+import { visitorOfPage } from "@/lib/server/sign-in";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -16,7 +18,9 @@ export const metadata: Metadata = {
 export const viewport: Viewport = { themeColor: browserColours };
 
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
-  const nonce = (await headers()).get("x-nonce") ?? undefined;
+  const sent = await headers();
+  const nonce = sent.get("x-nonce") ?? undefined;
+  const visitor = await visitorOfPage(sent);
   return (
     // The script below may set data-theme before React takes over, and browsers hide a nonce once it is used.
     <html lang="en" suppressHydrationWarning>
@@ -24,9 +28,11 @@ export default async function RootLayout({ children }: { readonly children: Reac
         <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: themeScript }} />
       </head>
       <body>
-        <QueryProvider>
-          <Frame>{children}</Frame>
-        </QueryProvider>
+        <AccessProvider access={{ role: visitor?.role, hasSession: visitor?.sessionId !== undefined }}>
+          <QueryProvider>
+            <Frame>{children}</Frame>
+          </QueryProvider>
+        </AccessProvider>
       </body>
     </html>
   );

@@ -14,7 +14,8 @@ export default async function SignInPage({
     <div className="mx-auto max-w-sm px-4 py-16">
       <h1 className="font-semibold text-xl tracking-tight">Sign in</h1>
       <p className="mt-1 mb-6 text-muted text-sm">
-        This app asks for the token that it was started with, in its setting API_TOKEN.
+        This app asks for a token: the one that it was started with, in its setting API_TOKEN, or the one in
+        READ_TOKEN, with which everything can be read and nothing changed.
       </p>
       <SignInForm next={parseReturnAddress(next)} />
     </div>

@@ -3,6 +3,8 @@
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useState } from "react";
+import { useMayWrite } from "@/components/ui/access";
+import { EmptyNotice } from "@/components/ui/notice";
 import type { AskAnswer } from "@/lib/api/ask";
 import { pages } from "@/lib/api/paths";
 import { AnswerView } from "./answer-view";
@@ -20,6 +22,7 @@ import { type AskState, useAsk } from "./use-ask";
 /** The Ask page: the address holds the question, the mode and the run whose answer is shown. */
 export function AskPanel() {
   const address = parseAskAddress(useSearchParams());
+  const mayWrite = useMayWrite();
   const asked = useAsked();
   const [question, setQuestion] = useState(address.question);
   const [addressQuestion, setAddressQuestion] = useState(address.question);
@@ -56,15 +59,27 @@ export function AskPanel() {
   return (
     <div className="grid gap-8">
       <div className="w-full max-w-4xl">
-        <QuestionForm
-          question={question}
-          mode={address.mode}
-          isRunning={isRunning}
-          onQuestion={setQuestion}
-          onMode={(mode) => history.replaceState(null, "", askAddress({ ...address, mode }))}
-          onAsk={() => askNow(question, address.mode)}
-          onCancel={cancel}
-        />
+        {mayWrite ? (
+          <QuestionForm
+            question={question}
+            mode={address.mode}
+            isRunning={isRunning}
+            onQuestion={setQuestion}
+            onMode={(mode) => history.replaceState(null, "", askAddress({ ...address, mode }))}
+            onAsk={() => askNow(question, address.mode)}
+            onCancel={cancel}
+          />
+        ) : (
+          <EmptyNotice title="You can look, and not ask">
+            <p>
+              You are signed in with the read token. A question writes a run, so asking needs the API token.{" "}
+              <Link href={pages.runs} className="text-accent underline underline-offset-2">
+                Look at the runs
+              </Link>{" "}
+              that others have asked.
+            </p>
+          </EmptyNotice>
+        )}
       </div>
       <output className="sr-only" aria-live="polite">
         {stateToWords(state, shown)}
@@ -85,12 +100,12 @@ export function AskPanel() {
               <Link href={pages.run(address.runId)} className="text-accent underline underline-offset-2">
                 Open its run
               </Link>
-              , or press Ask to answer it again.
+              {mayWrite ? ", or press Ask to answer it again." : "."}
             </p>
           ) : null}
         </div>
       )}
-      {isFresh ? (
+      {!mayWrite ? null : isFresh ? (
         <SampleQuestions onAsk={(text) => askNow(text, "auto")} />
       ) : (
         <details>

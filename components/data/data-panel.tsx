@@ -1,5 +1,6 @@
 "use client";
 
+import { useMayWrite } from "@/components/ui/access";
 import { Button } from "@/components/ui/button";
 import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
 import { DatasetList } from "./dataset-list";
@@ -9,9 +10,10 @@ import { useDatasets, useLoadSamples } from "./use-datasets";
 /** Upload, and below it what there is. */
 export function DataPanel() {
   const { data, error, isPending, refetch } = useDatasets();
+  const mayWrite = useMayWrite();
   return (
     <>
-      <UploadPanel />
+      {mayWrite ? <UploadPanel /> : null}
       <section aria-labelledby="datasets" aria-busy={isPending} className="min-h-96">
         <h2 id="datasets" className="mb-2 font-semibold text-[13px] text-muted">
           Tables and documents
@@ -32,6 +34,13 @@ export function DataPanel() {
 
 function NoData() {
   const samples = useLoadSamples();
+  if (!useMayWrite()) {
+    return (
+      <EmptyNotice title="Nothing to ask about yet">
+        <p>Whoever has the API token can upload files here, or load the sample data.</p>
+      </EmptyNotice>
+    );
+  }
   return (
     <div className="grid gap-3">
       <EmptyNotice title="Nothing to ask about yet">

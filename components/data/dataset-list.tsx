@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { useMayWrite } from "@/components/ui/access";
 import { Button } from "@/components/ui/button";
 import { formatBytes } from "@/components/ui/bytes-format";
 import { Icon } from "@/components/ui/icon";
@@ -44,6 +45,7 @@ function DatasetRow({
   readonly nowMs: number;
   readonly onDelete: () => void;
 }) {
+  const mayWrite = useMayWrite();
   const isTable = dataset.kind === "table";
   const loadedMs = Date.parse(dataset.created_at);
   const work = isTable ? "tables" : "documents";
@@ -95,15 +97,17 @@ function DatasetRow({
           <p className="mt-0.5 break-words text-muted">from {dataset.files.join(", ")}</p>
         ) : null}
       </div>
-      <Button
-        look="quiet"
-        className="justify-self-end px-2"
-        aria-label={`Delete ${dataset.name}`}
-        title="Delete"
-        onClick={onDelete}
-      >
-        <Icon name="trash" />
-      </Button>
+      {mayWrite ? (
+        <Button
+          look="quiet"
+          className="justify-self-end px-2"
+          aria-label={`Delete ${dataset.name}`}
+          title="Delete"
+          onClick={onDelete}
+        >
+          <Icon name="trash" />
+        </Button>
+      ) : null}
     </article>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { parseMode } from "@/components/answer/mode-names";
 import { ModeTag } from "@/components/answer/mode-tag";
 import { copyText } from "@/components/gantt/copy-text";
+import { useMayWrite } from "@/components/ui/access";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { formatMoment } from "@/components/ui/moment-format";
@@ -21,6 +22,7 @@ import { shownView } from "./shown-view";
 export function RunHeader({ run, onDelete }: { readonly run: RunSummary; readonly onDelete: () => void }) {
   const mode = parseMode(run.mode);
   const [isChoosing, setIsChoosing] = useState(false);
+  const mayWrite = useMayWrite();
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
       <div className="min-w-0 flex-1 basis-80">
@@ -64,9 +66,11 @@ export function RunHeader({ run, onDelete }: { readonly run: RunSummary; readonl
         >
           <Icon name="download" />
         </Button>
-        <Button look="quiet" onClick={onDelete}>
-          <Icon name="trash" /> Delete
-        </Button>
+        {mayWrite ? (
+          <Button look="quiet" onClick={onDelete}>
+            <Icon name="trash" /> Delete
+          </Button>
+        ) : null}
       </div>
       {isChoosing ? <DownloadDialog runId={run.run_id} onClose={() => setIsChoosing(false)} /> : null}
     </header>

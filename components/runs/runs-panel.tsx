@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useState } from "react";
+import { useMayWrite } from "@/components/ui/access";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
@@ -26,6 +27,7 @@ export function RunsPanel() {
   const search = useSearchParams().toString();
   const filter = parseRunsFilter(new URLSearchParams(search));
   const [isClearing, setIsClearing] = useState(false);
+  const mayWrite = useMayWrite();
   const list = useRuns(filter);
   const { data, error, isFetching, isPlaceholderData, refetch } = list;
   const reading = useReading();
@@ -56,9 +58,11 @@ export function RunsPanel() {
           <Button look="quiet" aria-label="Refresh" disabled={isFetching} onClick={refresh}>
             <Icon name="refresh" /> <span className="hidden sm:inline">Refresh</span>
           </Button>
-          <Button look="quiet" onClick={() => setIsClearing(true)}>
-            <Icon name="trash" /> Clear old runs
-          </Button>
+          {mayWrite ? (
+            <Button look="quiet" onClick={() => setIsClearing(true)}>
+              <Icon name="trash" /> Clear old runs
+            </Button>
+          ) : null}
         </div>
       </PageHeading>
       {isBare ? null : (

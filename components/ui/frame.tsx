@@ -3,8 +3,10 @@
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { pages } from "@/lib/api/paths";
+import { useAccess } from "./access";
 import { Icon } from "./icon";
 import { NearLink } from "./near-link";
+import { SignOutButton } from "./sign-out-button";
 import { ThemeToggle } from "./theme-toggle";
 
 const destinations = [
@@ -16,6 +18,7 @@ const destinations = [
 /** The three destinations in a rail on the left, in a bar on top of a phone, and the page beside them. */
 export function Frame({ children }: { readonly children: ReactNode }) {
   const pathname = usePathname();
+  const { hasSession } = useAccess();
   return (
     <div className="flex min-h-dvh flex-col md:flex-row">
       <a
@@ -47,7 +50,8 @@ export function Frame({ children }: { readonly children: ReactNode }) {
             ))}
           </nav>
         )}
-        <div className="ml-auto md:mt-auto md:ml-0">
+        <div className="ml-auto flex md:mt-auto md:ml-0 md:flex-col">
+          {hasSession ? <SignOutButton /> : null}
           <ThemeToggle />
         </div>
       </header>

@@ -17,6 +17,7 @@ const shapes = {
   download: "M10 3.500V13M6.2 9.300L10 13.100l3.8-3.800M3.5 13v3.500h13V13",
   trash: "M3.5 5.500h13M8 5.500V3.500h4v2M5.5 5.500l.7 11h7.600l.7-11M8.5 8.500v5M11.5 8.500v5",
   refresh: "M15.5 7A6.2 6.2 0 1 0 16.2 11M16 3.500V7h-3.5",
+  leave: "M8 3.500H4v13h4M8.5 10h8M13 6.500L16.5 10L13 13.500",
   arrow: "M4 10h12M11.5 5.500L16 10l-4.5 4.5",
 } as const;
 export type IconName = keyof typeof shapes;

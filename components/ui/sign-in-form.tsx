@@ -1,8 +1,8 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { z } from "zod";
 import { paths } from "@/lib/api/paths";
+import { signedInSchema } from "@/lib/api/sign-in";
 import { fetchJson, jsonHeaders } from "./api-client";
 import { Button } from "./button";
 import { ErrorNotice } from "./notice";
@@ -18,7 +18,7 @@ export function SignInForm({ next }: { readonly next: string }) {
     setError(undefined);
     try {
       const init = { method: "POST", headers: jsonHeaders, body: JSON.stringify({ token }) };
-      await fetchJson(paths.signIn, z.unknown(), init);
+      await fetchJson(paths.signIn, signedInSchema, init);
       // A whole load, so that nothing that was refused before is shown again.
       location.assign(next);
     } catch (failure) {

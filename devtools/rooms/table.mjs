@@ -73,7 +73,11 @@ export const table = {
     packages: ["next", "react"],
   },
   "instrumentation.ts": { rooms: ["lib/telemetry", "lib/server"], packages: [] },
-  e2e: { rooms: ["lib/api"], packages: ["node:*", "@playwright/test", "@axe-core/playwright", "fast-check"] },
+  // A test of other settings starts a Jiva of its own.
+  e2e: {
+    rooms: ["lib/api", "devtools/launcher"],
+    packages: ["node:*", "@playwright/test", "@axe-core/playwright", "fast-check"],
+  },
   devtools: { rooms: [...lib, "components/gantt", "devtools/launcher"], packages: ["*"] },
   // What runs before anything is installed has Node's own modules and nothing else.
   "devtools/launcher": { rooms: [], packages: ["node:*"] },

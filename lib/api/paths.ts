@@ -72,6 +72,8 @@ export const paths = {
   samples: "/api/samples",
   health: "/api/health",
   signIn: "/api/sign-in",
+  signOut: "/api/sign-out",
+  sessions: "/api/sessions",
 } as const;
 
 /** Pages, for links. */

@@ -7,7 +7,7 @@ import { betterRunAddress } from "@/lib/api/run-address";
 import { readClient, setClient } from "./client";
 import { addSecurityHeaders, createNonce, pagePolicy } from "./headers";
 import { endRaw, parserRefusal, type StillnessLimits, serverLimits, watchStillness } from "./limits";
-import { type Refusal, sendRefusal } from "./refusal";
+import { isRefusal, type Refusal, sendRefusal } from "./refusal";
 import { parseTarget, type Target } from "./target";
 
 export interface DoorOptions {
@@ -38,6 +38,7 @@ export function createDoor(options: DoorOptions): Server {
     try {
       await enter(request, response, options, isAwaited);
     } catch (error) {
+      if (isRefusal(error)) return sendRefusal(response, error, readerOf(request));
       console.error(`${request.method} ${(request.url ?? "").slice(0, 200)}:`, error);
       if (response.headersSent) return void response.destroy();
       const detail = "Something went wrong here. The server's log says what.";
@@ -76,7 +77,7 @@ async function enter(
   addSecurityHeaders(response, parsed.ok ? parsed.value.kind : "call");
   const client = readClient(headers, request.socket.remoteAddress, options.trustedProxies);
   setClient(headers, client);
-  const reader = parsed.ok && parsed.value.kind === "page" ? "person" : "program";
+  const reader = readerOf(request);
   if (!isKnownHost(client.host, options)) return sendRefusal(response, unknownHost(client.host), reader);
   if (!parsed.ok) return sendRefusal(response, parsed.error, "program");
 
@@ -130,6 +131,12 @@ async function enterPage(
 function redirect(response: ServerResponse, location: string): void {
   response.writeHead(307, { location, "cache-control": "no-store" });
   response.end();
+}
+
+/** Who reads a refusal: a page is opened by a person, everything else by a program. */
+function readerOf({ url = "" }: IncomingMessage): "program" | "person" {
+  const parsed = parseTarget(url);
+  return parsed.ok && parsed.value.kind === "page" ? "person" : "program";
 }
 
 function isOfDevelopment({ pathname }: Target, { isDev }: DoorOptions): boolean {

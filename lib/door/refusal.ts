@@ -9,6 +9,13 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A refusal that was thrown: a problem of the app's (lib/server/problem.ts) is one too. */
+export function isRefusal(error: unknown): error is Refusal {
+  if (!(error instanceof Error)) return false;
+  const { status, title, detail } = error as Partial<Refusal>;
+  return typeof status === "number" && typeof title === "string" && typeof detail === "string";
+}
+
 /** The body and its type: problem+json for programs, the sentence for people, who opened a page. */
 export function refusalBody({ status, title, detail }: Refusal, reader: "program" | "person") {
   if (reader === "person") return { type: "text/plain; charset=utf-8", body: `${detail}\n` };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readConfig } from "./config";
 
+const long = "a token of enough letters".replaceAll(" ", "-");
+
 describe("readConfig", () => {
   it("needs nothing", () => {
     const config = readConfig({});
@@ -23,13 +25,25 @@ describe("readConfig", () => {
     [{ CLICKHOUSE_CLUSTER: "a'b" }, "CLICKHOUSE_CLUSTER=a'b"],
     [{ TRACE_REQUESTS: "some" }, "TRACE_REQUESTS=some"],
     [{ HOST: "0.0.0.0" }, "API_TOKEN is needed"],
+    [{ HOST: "0.0.0.0", API_TOKEN: "short" }, "API_TOKEN has fewer than 16 characters"],
+    [{ TRUSTED_PROXIES: "127.0.0.1", API_TOKEN: "short" }, "API_TOKEN has fewer than 16 characters"],
+    [{ HOST: "0.0.0.0", API_TOKEN: long, READ_TOKEN: "short" }, "READ_TOKEN has fewer than 16 characters"],
+    [{ READ_TOKEN: long }, "READ_TOKEN is set without API_TOKEN"],
+    [{ API_TOKEN: long, READ_TOKEN: long }, "READ_TOKEN is the same as API_TOKEN"],
+    [{ API_TOKEN: "with a space" }, "API_TOKEN= is not possible"],
+    [{ TRUSTED_PROXIES: "10.0.0.0/8,nonsense" }, "TRUSTED_PROXIES=10.0.0.0/8,nonsense"],
   ])("refuses %o with a line that names the variable", (environment, text) => {
     expect(() => readConfig(environment)).toThrow(text);
   });
 
   it("lets other machines in with a token, or where that was said to be wanted", () => {
-    expect(readConfig({ HOST: "0.0.0.0", API_TOKEN: "t" }).API_TOKEN).toBe("t");
+    expect(readConfig({ HOST: "0.0.0.0", API_TOKEN: long }).API_TOKEN).toBe(long);
     expect(readConfig({ HOST: "0.0.0.0", ALLOW_NO_TOKEN: "1" }).ALLOW_NO_TOKEN).toBe(true);
+  });
+
+  it("takes a short token where only this machine can reach it, and another for reading", () => {
+    const config = readConfig({ API_TOKEN: "t", READ_TOKEN: "r", TRUSTED_PROXIES: "" });
+    expect(config).toMatchObject({ API_TOKEN: "t", READ_TOKEN: "r" });
   });
 
   it("answers the hosts it is told to, and its own", () => {

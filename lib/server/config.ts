@@ -18,6 +18,15 @@ const optionalText = z
   .optional()
   .transform((value) => (value === "" ? undefined : value));
 
+/** As it can be sent in a header. */
+const token = optionalText.pipe(
+  z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "may hold letters, digits and signs, and no spaces")
+    .max(1_000)
+    .optional(),
+);
+
 const settings = {
   HOST: z.string().min(1).default("127.0.0.1"),
   PORT: count(0, 65_535).default(3000),
@@ -39,7 +48,8 @@ const settings = {
   OTEL_SERVICE_NAME: z.string().min(1).default("jiva"),
   TRACE_TTL_HOURS: count(0, 876_000).default(72),
   TRACE_REQUESTS: z.enum(["work", "all"]).default("work"),
-  API_TOKEN: optionalText,
+  API_TOKEN: token,
+  READ_TOKEN: token,
   ALLOW_NO_TOKEN: flag,
   ALLOWED_HOSTS: optionalText,
   TRUSTED_PROXIES: z.string().default(""),
@@ -77,9 +87,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const name = String(issue?.path[0]);
-    throw new ConfigError(
-      `${name}=${given[name] ?? ""} is not possible: ${issue?.message ?? "wrong value"}.`,
-    );
+    const shown = isSecret(name) ? "" : (given[name] ?? "");
+    throw new ConfigError(`${name}=${shown} is not possible: ${issue?.message ?? "wrong value"}.`);
   }
   const config = parsed.data;
   if (!isLoopback(config.HOST) && !config.API_TOKEN && !config.ALLOW_NO_TOKEN) {
@@ -88,6 +97,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         "Set API_TOKEN, or ALLOW_NO_TOKEN=1 where something else keeps strangers out.",
     );
   }
+  checkTokens(config);
   const named = (config.ALLOWED_HOSTS ?? "").split(",").map((host) => host.trim().toLowerCase());
   // Loopback names are always ours: a page that rebinds its name to this machine still sends its own.
   const allowedHosts = [...loopbackHosts, config.HOST.toLowerCase(), ...named].filter((host) => host !== "");
@@ -96,6 +106,39 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     allowedHosts: [...new Set(allowedHosts)],
     trustedProxies: readTrustedProxies(config.TRUSTED_PROXIES),
   };
+}
+
+/** Guessing shall take longer than anybody has: of letters and digits alone, 16 are 95 bits. */
+const minTokenChars = 16;
+
+function checkTokens(config: z.infer<typeof schema>): void {
+  const { HOST, API_TOKEN, READ_TOKEN } = config;
+  if (READ_TOKEN && !API_TOKEN) {
+    throw new ConfigError("READ_TOKEN is set without API_TOKEN: everybody could write. Set API_TOKEN too.");
+  }
+  if (READ_TOKEN && READ_TOKEN === API_TOKEN) {
+    throw new ConfigError(
+      "READ_TOKEN is the same as API_TOKEN: it would let its bearers write. Set another.",
+    );
+  }
+  // A proxy brings people from elsewhere to a loopback address.
+  const reach = !isLoopback(HOST)
+    ? `HOST=${HOST}`
+    : config.TRUSTED_PROXIES !== ""
+      ? "TRUSTED_PROXIES"
+      : undefined;
+  for (const [name, value] of Object.entries({ API_TOKEN, READ_TOKEN })) {
+    if (reach === undefined || value === undefined || value.length >= minTokenChars) continue;
+    throw new ConfigError(
+      `${name} has fewer than ${minTokenChars} characters, and other machines can reach Jiva (${reach}). ` +
+        "Make one with: openssl rand -hex 24",
+    );
+  }
+}
+
+/** Not to be shown where it is wrong. */
+function isSecret(name: string): boolean {
+  return /TOKEN|PASSWORD/.test(name);
 }
 
 function readTrustedProxies(text: string): BlockList {

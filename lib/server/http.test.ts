@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { DeadlineExceeded, TooBusy } from "@/lib/base/tasks";
-import { sessionValue } from "./access";
 import type { RouteHandler, RouteOptions } from "./http";
 
 const own = { host: "127.0.0.1:3000", "content-type": "application/json" };
@@ -23,7 +22,10 @@ async function echo(options: RouteOptions, environment?: Record<string, string>)
   return route(options, async () => json({ done: true }));
 }
 
-beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => undefined));
+beforeEach(() => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  Reflect.deleteProperty(globalThis, Symbol.for("jiva.wrong-tokens"));
+});
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
@@ -75,11 +77,64 @@ describe("route keeps strangers out", () => {
       (await call(handler, { headers: { host: own.host, ...headers } })).status;
     expect(await status({})).toBe(401);
     expect(await status({ authorization: "Bearer wrong" })).toBe(401);
-    expect(await status({ cookie: "jiva_session=right" })).toBe(401);
     expect(await status({ authorization: "Bearer right" })).toBe(200);
-    expect(await status({ cookie: `a=b; jiva_session=${sessionValue("right")}` })).toBe(200);
     const open = await echo({ open: true }, { API_TOKEN: "right" });
     expect((await call(open, { headers: { host: own.host } })).status).toBe(200);
+  });
+
+  it("lets the read token read, whatever the method, and nothing else", async () => {
+    const tokens = { API_TOKEN: "right", READ_TOKEN: "reader" };
+    const status = async (options: RouteOptions, method: string, token: string) => {
+      const headers = { ...own, authorization: `Bearer ${token}` };
+      return (await call(await echo(options, tokens), { method, headers })).status;
+    };
+    expect(await status({}, "GET", "reader")).toBe(200);
+    expect(await status({}, "HEAD", "reader")).toBe(200);
+    expect(await status({ write: "json", reads: true }, "POST", "reader")).toBe(200);
+    expect(await status({ write: "json" }, "POST", "reader")).toBe(403);
+    expect(await status({}, "POST", "reader")).toBe(403);
+    expect(await status({ write: "json" }, "DELETE", "reader")).toBe(403);
+    expect(await status({ write: "json" }, "POST", "right")).toBe(200);
+  });
+
+  it("lets a session in as long as its token is the one of now", async () => {
+    const { route, json } = await fresh({ API_TOKEN: "right", READ_TOKEN: "reader" });
+    const { digestOfToken } = await import("./access");
+    const handler = route({}, async () => json({ done: true }));
+    const found = async (id: string) => {
+      const [role, token] = id.split(".");
+      return token ? { role, tokenDigest: await digestOfToken(token) } : undefined;
+    };
+    Object.assign(globalThis, { [Symbol.for("jiva.services")]: { sessions: { find: found } } });
+    try {
+      const status = async (cookie: string, method = "GET") => {
+        return (await call(handler, { method, headers: { ...own, cookie } })).status;
+      };
+      expect(await status("a=b; jiva_session=full.right")).toBe(200);
+      expect(await status("jiva_session=full.right", "POST")).toBe(200);
+      expect(await status("jiva_session=read.reader")).toBe(200);
+      expect(await status("jiva_session=read.reader", "POST")).toBe(403);
+      expect(await status("jiva_session=full.before")).toBe(401);
+      expect(await status("jiva_session=full.reader")).toBe(401);
+      expect(await status("jiva_session=right")).toBe(401);
+      expect(await status("jiva_session=")).toBe(401);
+    } finally {
+      Reflect.deleteProperty(globalThis, Symbol.for("jiva.services"));
+    }
+  });
+
+  it("refuses many wrong tokens of one address, and never the right one", async () => {
+    const handler = await echo({}, { API_TOKEN: "right" });
+    const answer = (token: string, address: string) =>
+      call(handler, {
+        headers: { ...own, authorization: `Bearer ${token}`, "x-jiva-client-address": address },
+      });
+    const statuses: number[] = [];
+    for (let n = 0; n < 15; n++) statuses.push((await answer("wrong", "203.0.113.7")).status);
+    expect(statuses).toEqual([...Array(10).fill(401), ...Array(5).fill(429)]);
+    expect(Number((await answer("wrong", "203.0.113.7")).headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await answer("right", "203.0.113.7")).status).toBe(200);
+    expect((await answer("wrong", "203.0.113.8")).status).toBe(401);
   });
 
   it("sends headers that keep an answer from running or staying", async () => {
@@ -144,6 +199,15 @@ describe("readJson", () => {
     const answer = await send(body);
     expect(answer.status).toBe(status);
     expect(answer.body.detail).toContain(text);
+  });
+
+  it("refuses a name that schemas do not look at", async () => {
+    expect(await send('{"a":1,"__proto__":{}}')).toMatchObject({ status: 400 });
+    const { route, readQuery, json } = await fresh();
+    const handler = route({}, async (request) => json(readQuery(request, z.strictObject({}))));
+    const answer = await call(handler, { path: "/api/x?__proto__=x", headers: own });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain("__proto__");
   });
 
   it("counts brackets in text for what they are", async () => {

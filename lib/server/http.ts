@@ -1,4 +1,4 @@
-import { checkHost, checkOrigin, checkToken } from "./access";
+import { checkHost, checkOrigin, checkVisitor } from "./access";
 import { type AddressIds, readIds } from "./address-ids";
 import { currentConfig } from "./config";
 import { errorToProblem, HttpProblem, problemResponse } from "./problem";
@@ -12,6 +12,8 @@ export interface RouteOptions {
    * `x-jiva-request: 1` (a form of another site can send neither), and both our own Origin.
    */
   readonly write?: "json" | "upload";
+  /** Only reads, whatever its method: READ_TOKEN suffices. GET always does. */
+  readonly reads?: boolean;
   /** Answers without the API token: the bare health check, and signing in. */
   readonly open?: boolean;
   /** Answers with a problem otherwise than as problem+json: a protocol that has errors of its own. */
@@ -42,7 +44,10 @@ export function route(
     try {
       const config = currentConfig();
       checkHost(request.headers, config);
-      if (!options.open) checkToken(request.headers, config);
+      if (!options.open) {
+        const isRead = options.reads || request.method === "GET" || request.method === "HEAD";
+        await checkVisitor(request.headers, config, isRead ? "read" : "full");
+      }
       if (options.write) checkWrite(request.headers, options.write);
       response = await handle(request, readIds(request.url));
     } catch (error) {

@@ -45,14 +45,7 @@ export function errorToProblem(error: unknown): HttpProblem {
   if (error instanceof Error && error.name === "TableQueryError") {
     return new HttpProblem(422, "Query too large", error.message);
   }
-  if (isDatabaseAway(error)) {
-    return new HttpProblem(
-      503,
-      "Database away",
-      "ClickHouse does not answer. Nothing was lost; try again in a few seconds, and look at /api/health.",
-      { "retry-after": "2" },
-    );
-  }
+  if (isDatabaseAway(error)) return databaseAway();
   // UNKNOWN_TABLE, UNKNOWN_DATABASE: the tables are still being made (lib/server/services.ts).
   if (["60", "81"].includes(databaseErrorCode(error) ?? "")) {
     return new HttpProblem(
@@ -63,6 +56,15 @@ export function errorToProblem(error: unknown): HttpProblem {
     );
   }
   return new HttpProblem(500, "Unexpected error", "Something went wrong here. The server's log says what.");
+}
+
+export function databaseAway(): HttpProblem {
+  return new HttpProblem(
+    503,
+    "Database away",
+    "ClickHouse does not answer. Nothing was lost; try again in a few seconds, and look at /api/health.",
+    { "retry-after": "2" },
+  );
 }
 
 export function problemBody({ status, title, detail }: HttpProblem): Problem {

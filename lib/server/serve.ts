@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import type { Server } from "node:http";
 import next from "next";
 import { createDoor } from "@/lib/door/door";
-import { isSignedIn } from "./access";
+import { visitorOf } from "./access";
 import { ConfigError, currentConfig } from "./config";
 
 /**
@@ -34,7 +34,7 @@ async function serve(): Promise<void> {
     allowedHosts: config.allowedHosts,
     trustedProxies: config.trustedProxies,
     isDev,
-    isSignedIn: async (headers) => isSignedIn(headers, config),
+    isSignedIn: async (headers) => (await visitorOf(headers, config)) !== undefined,
     handle: (request, response) => handle(request, response),
     ...(isDev && {
       upgrade: (request, socket, head) => void upgrades.emit("upgrade", request, socket, head),

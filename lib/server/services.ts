@@ -7,6 +7,7 @@ import { sweepDatasets } from "@/lib/clickhouse/dataset-removal";
 import { isDatabaseAway, isWorthAnotherTry } from "@/lib/clickhouse/errors";
 import { insertSpans } from "@/lib/clickhouse/insert-spans";
 import { migrate } from "@/lib/clickhouse/migrate";
+import { endAllSessions, endSession, findSession, writeSession } from "@/lib/clickhouse/sessions";
 import { createStore } from "@/lib/clickhouse/store";
 import type { Store } from "@/lib/retrieval/ports";
 import { withJobSpan } from "@/lib/telemetry/job-span";
@@ -14,8 +15,13 @@ import { openQuerySpan } from "@/lib/telemetry/query-span";
 import { startTelemetry, type Telemetry } from "@/lib/telemetry/set-up";
 import { installShutdown } from "@/lib/telemetry/shutdown";
 import { createSpanIntake, type SpanIntake } from "@/lib/telemetry/span-intake";
+import { untraced } from "@/lib/telemetry/untraced";
 import { createPool, type Pool } from "@/lib/workers/pool";
 import { type Config, ConfigError, currentConfig } from "./config";
+import { areServicesStarted, keepServices } from "./running";
+import { createSessions, type Sessions } from "./sessions";
+
+export { services } from "./running";
 
 /** Where the tables' state is on its way from whatever the database holds to what this version needs. */
 export interface Migration {
@@ -39,19 +45,10 @@ export interface Services {
   /** Fires when the app ends and what runs has had its time. */
   readonly stopping: AbortSignal;
   readonly migration: Migration;
+  readonly sessions: Sessions;
 }
 
 const dataDatabase = "jiva";
-
-/** One per process, known to every bundle of the app. */
-const key = Symbol.for("jiva.services");
-const globals = globalThis as typeof globalThis & { [key]?: Services };
-
-export function services(): Services {
-  const started = globals[key];
-  if (!started) throw new Error("The services were not started. instrumentation.ts does that.");
-  return started;
-}
 
 // The parts of an ending, together below the 10 s that the launcher waits.
 const finishLimitMs = 2_000;
@@ -60,7 +57,7 @@ const endLimitMs = 9_500;
 
 /** Starts everything. Throws a ConfigError where a setting is wrong. */
 export function startServices(): void {
-  if (globals[key]) return;
+  if (areServicesStarted()) return;
   const config = currentConfig();
   if (!config.CLICKHOUSE_URL) {
     throw new ConfigError(
@@ -95,7 +92,7 @@ export function startServices(): void {
   const questions = createGate({ places: config.ASK_CONCURRENCY, line: config.ASK_CONCURRENCY * 4 });
   const migration: Migration = { state: "running" };
 
-  globals[key] = {
+  keepServices({
     config,
     database,
     store: createStore(database),
@@ -105,7 +102,8 @@ export function startServices(): void {
     questions,
     stopping: ending.signal,
     migration,
-  };
+    sessions: openSessions(database.data),
+  });
 
   void migrateUntilDone(database, config.TRACE_TTL_HOURS, migration, ending.signal);
   installShutdown(
@@ -121,6 +119,15 @@ export function startServices(): void {
     ],
     endLimitMs,
   );
+}
+
+function openSessions(client: Database["data"]): Sessions {
+  return createSessions({
+    write: (session) => untraced(() => writeSession(client, session)),
+    find: (idHash, signal) => untraced(() => findSession(client, idHash, signal)),
+    end: (session) => untraced(() => endSession(client, session)),
+    endAll: () => untraced(() => endAllSessions(client)),
+  });
 }
 
 /** Running questions get a moment to finish; then they end as cancelled, and their runs say so. */

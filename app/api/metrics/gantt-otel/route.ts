@@ -2,7 +2,7 @@ import { ganttRequestSchema } from "@/lib/api/exports";
 import { exportHtml } from "@/lib/server/export-runs";
 import { readJson, route } from "@/lib/server/http";
 
-export const POST = route({ write: "json" }, async (request) => {
+export const POST = route({ write: "json", reads: true }, async (request) => {
   const { run_ids, ...options } = await readJson(request, ganttRequestSchema);
   return exportHtml(run_ids, options, request.signal);
 });

@@ -1,0 +1,8 @@
+import { json, route } from "@/lib/server/http";
+import { signOutAll } from "@/lib/server/sign-in";
+
+/** Signs everybody out. */
+export const DELETE = route({ write: "json" }, async () => {
+  await signOutAll();
+  return json({ signed_in: false });
+});

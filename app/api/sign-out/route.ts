@@ -1,0 +1,9 @@
+import { json, route } from "@/lib/server/http";
+import { signOut } from "@/lib/server/sign-in";
+
+export const POST = route({ write: "json", open: true }, async (request) => {
+  const { cookie } = await signOut(request.headers);
+  const response = json({ signed_in: false });
+  response.headers.set("set-cookie", cookie);
+  return response;
+});
