@@ -8,6 +8,15 @@ export const healthSchema = z.object({
     /** Why it is down, and what to do. */
     reason: z.string().optional(),
   }),
+  /** Of the database; missing where it is not known. */
+  disk: z
+    .object({
+      /** full: uploads and spans are refused; low: they soon will be. */
+      status: z.enum(["ok", "low", "full"]),
+      free_bytes: z.number(),
+      reason: z.string().optional(),
+    })
+    .optional(),
   exporter: z.object({
     /** Spans that wait to be stored. */
     queued: z.number().int(),

@@ -3,6 +3,8 @@ import type { ClearedTraces, Deleted } from "@/lib/api/runs";
 import { highest } from "@/lib/base/bigints";
 import type { Database } from "./client";
 import { inTurn } from "./deletion-turn";
+import { dropWholeParts } from "./drop-parts";
+import { makingRoom } from "./makes-room";
 import { deriveRuns } from "./run-views";
 import { findRun } from "./runs";
 
@@ -44,7 +46,7 @@ export function clearAllTraces(database: Traces): Promise<ClearedTraces> {
       });
     }
     // Spans that were stored between two of the statements have lost their derived rows.
-    await deriveRuns(traces, "1");
+    await deriveRuns(makingRoom(traces), "1");
     return {
       deleted_traces: before.traces,
       deleted_spans: before.spans,
@@ -78,7 +80,8 @@ interface Sql {
  * mean the same traces; spans that are stored in the meantime keep or regain their derived rows. A span from
  * before `before` that is stored between the count and the deletion goes without being counted.
  */
-async function deleteTraces(database: Traces, before: bigint, choice: Sql): Promise<Deleted> {
+async function deleteTraces(given: Traces, before: bigint, choice: Sql): Promise<Deleted> {
+  const database = { ...given, traces: makingRoom(given.traces) };
   const deleted = { deleted_traces: 0, deleted_spans: 0 };
   const deletePart = async (doomed: Sql) => {
     const part = await deletePartOf(database, before, doomed);
@@ -97,10 +100,11 @@ async function deletePartOf(database: Traces, before: bigint, { sql, params }: S
     params: { ...params, before },
   });
   for (const [table, column] of Object.entries(tables)) {
-    await database.traces.command({
-      query: `DELETE FROM ${table} WHERE ${sql} AND ${isBefore(column)}`,
-      query_params: { ...params, before },
-    });
+    const where = `${sql} AND ${isBefore(column)}`;
+    const bound = { ...params, before };
+    // Replicas may have cut the same rows into different parts.
+    if (database.cluster === undefined) await dropWholeParts(database.traces, table, where, bound);
+    await database.traces.command({ query: `DELETE FROM ${table} WHERE ${where}`, query_params: bound });
   }
   await deriveRuns(database.traces, sql, params);
   return count;

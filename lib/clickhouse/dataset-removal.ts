@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { datasetIdTime, tableOfDataset } from "./dataset-ids";
+import { dropWholeParts } from "./drop-parts";
 import { stagingOf } from "./load-table";
 
 /**
@@ -30,6 +31,7 @@ export async function removeVersions(client: ClickHouseClient, ids: readonly str
     });
     // A delete rewrites parts: not for nothing.
     if ((await found.json()).length === 0) continue;
+    await dropWholeParts(client, table, "dataset_id IN {ids:Array(String)}", { ids });
     await client.command({
       query: `DELETE FROM ${table} WHERE dataset_id IN {ids:Array(String)}`,
       query_params: { ids },

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { Dataset } from "@/lib/api/datasets";
+import { makingRoom } from "./makes-room";
 
 /** The version of a dataset that is read under its name. */
 export interface LiveDataset {
@@ -108,8 +109,9 @@ export function deleteDataset(client: ClickHouseClient, name: string): Promise<b
   return oneByOne(name, async () => {
     const before = await latestVersion(client, name);
     if (!before?.isLive) return false;
-    await retire(client, before.id);
-    await insertVersion(client, {
+    const own = makingRoom(client);
+    await retire(own, before.id);
+    await insertVersion(own, {
       name,
       id: before.id,
       kind: before.kind,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { sleep, TooBusy } from "@/lib/base/tasks";
 import { databaseErrorCode } from "./errors";
+import { makingRoom } from "./makes-room";
 
 /**
  * Deletions one after the other, also those of other processes: two at once would both count the same spans.
@@ -46,13 +47,14 @@ export async function inOwnTurn<T>(
   times: TurnTimes = usualTimes,
 ): Promise<T> {
   const owner = randomUUID();
-  await take(client, owner, times);
-  const signs = setInterval(() => void sign(client, owner).catch(() => undefined), times.signMs);
+  const own = makingRoom(client);
+  await take(own, owner, times);
+  const signs = setInterval(() => void sign(own, owner).catch(() => undefined), times.signMs);
   try {
     return await work();
   } finally {
     clearInterval(signs);
-    await giveBack(client, owner);
+    await giveBack(own, owner);
   }
 }
 

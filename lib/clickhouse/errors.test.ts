@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { ClickHouseError, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { describe, expect, it } from "vitest";
-import { databaseErrorCode, isDatabaseAway, isWorthAnotherTry } from "./errors";
+import { databaseErrorCode, isDatabaseAway, isDiskFull, isOwnDiskFull, isWorthAnotherTry } from "./errors";
 
 const refusal = (code: string) => new ClickHouseError({ message: "no", code, type: "SOME_ERROR" });
 const withCode = (code: string) => Object.assign(new Error("x"), { code });
@@ -84,6 +84,24 @@ describe("isWorthAnotherTry", () => {
     expect(isWorthAnotherTry(refusal("241"))).toBe(true);
     expect(isWorthAnotherTry(refusal("27"))).toBe(false);
     expect(isWorthAnotherTry(new TypeError("x"))).toBe(false);
+  });
+});
+
+describe("isDiskFull", () => {
+  it("knows the database's disk and our own, and no other lack", () => {
+    expect(isDiskFull(refusal("243"))).toBe(true);
+    const write = new ClickHouseError({
+      message: "errno: 28, strerror: No space left on device",
+      code: "75",
+      type: "X",
+    });
+    expect(isDiskFull(write)).toBe(true);
+    expect(isDiskFull(withCode("ENOSPC"))).toBe(true);
+    expect(isDiskFull(new Error("the upload failed", { cause: withCode("EDQUOT") }))).toBe(true);
+    expect(isDiskFull(refusal("75"))).toBe(false);
+    expect(isDiskFull(refusal("241"))).toBe(false);
+    expect(isDiskFull(withCode("ECONNRESET"))).toBe(false);
+    expect(isOwnDiskFull(refusal("243"))).toBe(false);
   });
 });
 

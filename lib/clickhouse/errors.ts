@@ -58,6 +58,26 @@ export function isDatabaseAway(error: unknown): boolean {
   return false;
 }
 
+/** ClickHouse's words for a disk without room; of code 75 a server says that any write failed. */
+const diskFullCodes: ReadonlySet<string> = new Set(["243"]); // NOT_ENOUGH_SPACE
+const diskFullMessage = /No space left on device|Disk quota exceeded/i;
+
+/** Whether there was no room for something, on the database's disk or on one of this process. */
+export function isDiskFull(error: unknown): boolean {
+  for (const cause of causes(error)) {
+    const refused = databaseErrorCode(cause);
+    if (refused !== undefined) return diskFullCodes.has(refused) || diskFullMessage.test(cause.message);
+    if (isOwnDiskFull(cause)) return true;
+  }
+  return false;
+}
+
+/** Whether it was a disk of this process: the folder for temporary files, which uploads pass through. */
+export function isOwnDiskFull(error: unknown): boolean {
+  const { code } = (error instanceof Error ? error : {}) as { code?: unknown };
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
 /**
  * Whether another try of the same insert can succeed: the database is away, or is short of something that
  * comes back (memory, disk, room for parts, replicas, time, its tables). Everything else is a fault of the rows.

@@ -3,6 +3,7 @@ import { backfillRuns } from "./backfill";
 import { doomedPrefix } from "./clear-traces";
 import type { Database } from "./client";
 import { checkCluster, checkReplicated } from "./cluster";
+import { makingRoom } from "./makes-room";
 import { readSchema } from "./statements";
 import { applyTimeToLive } from "./time-to-live";
 
@@ -17,12 +18,19 @@ export interface MigrateOptions {
  * be repeated and run by two processes at once: creation is IF NOT EXISTS, the backfill fills idempotent
  * aggregates.
  */
-export async function migrate(database: Database, { ttlHours }: MigrateOptions): Promise<void> {
+export async function migrate(given: Database, { ttlHours }: MigrateOptions): Promise<void> {
+  // Without its tables nothing could be deleted, so on a full disk a start may use what is kept for deleting.
+  const database: Database = {
+    ...given,
+    server: makingRoom(given.server),
+    traces: makingRoom(given.traces),
+    data: makingRoom(given.data),
+  };
   if (database.cluster !== undefined) await checkCluster(database.server, database.cluster);
   await createDatabases(database);
   for (const sql of await readSchema("traces")) await database.traces.command({ query: sql });
   await applyTimeToLive(database.traces, ttlHours);
-  await backfillRuns(database.traces);
+  await backfillRuns(given.traces);
   await dropDoomedTables(database.traces);
   for (const sql of await readSchema("data")) await database.data.command({ query: sql });
   if (database.cluster !== undefined)

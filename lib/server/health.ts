@@ -1,5 +1,6 @@
 import type { Health } from "@/lib/api/health";
 import { withDeadline } from "@/lib/base/tasks";
+import { readDisk } from "./disk-health";
 import { services } from "./services";
 
 const pingLimitMs = 2_000;
@@ -9,22 +10,24 @@ export async function readHealth(): Promise<Health> {
   const { database, telemetry, migration } = services();
   const exporter = telemetry.stats();
   try {
-    const version = await withDeadline(undefined, pingLimitMs, async (signal) => {
+    const { version, disk } = await withDeadline(undefined, pingLimitMs, async (signal) => {
       const answer = await database.traces.query({
         query: "SELECT version() AS version",
         format: "JSONEachRow",
         abort_signal: signal,
       });
       const [row] = await answer.json<{ version: string }>();
-      return row?.version ?? "unknown";
+      return { version: row?.version ?? "unknown", disk: await readDisk(database, signal) };
     });
     if (migration.state !== "done") {
       const reason = migration.reason ?? "The tables are being made. Try again in a moment.";
-      return { status: "down", clickhouse: { status: "ok", version, reason }, exporter };
+      return { status: "down", clickhouse: { status: "ok", version, reason }, disk, exporter };
     }
+    const isWell = exporter.dropped === 0 && (disk === undefined || disk.status === "ok");
     return {
-      status: exporter.dropped > 0 ? "degraded" : "ok",
+      status: isWell ? "ok" : "degraded",
       clickhouse: { status: "ok", version },
+      disk,
       exporter,
     };
   } catch {

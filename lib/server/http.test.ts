@@ -151,6 +151,8 @@ describe("route turns failures into problems", () => {
     [new TooBusy("full", 1_500), 429, "2"],
     [Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" }), 503, "2"],
     [Object.assign(new Error("Unknown table"), { code: "60", type: "UNKNOWN_TABLE" }), 503, "2"],
+    [Object.assign(new Error("Disk full: secret"), { code: "243", type: "NOT_ENOUGH_SPACE" }), 507, null],
+    [Object.assign(new Error("ENOSPC: no space left, write"), { code: "ENOSPC" }), 507, null],
     [new Error("secret detail"), 500, null],
   ])("%s", async (error, status, retryAfter) => {
     const { route } = await fresh();

@@ -1,6 +1,7 @@
+import { tmpdir } from "node:os";
 import { type Problem, problemContentType } from "@/lib/api/problem";
 import { isDeadlineExceeded, isTooBusy } from "@/lib/base/tasks";
-import { databaseErrorCode, isDatabaseAway } from "@/lib/clickhouse/errors";
+import { databaseErrorCode, isDatabaseAway, isDiskFull, isOwnDiskFull } from "@/lib/clickhouse/errors";
 
 /** A request that cannot be answered as asked: what happened, and one sentence on what to do. */
 export class HttpProblem extends Error {
@@ -45,6 +46,7 @@ export function errorToProblem(error: unknown): HttpProblem {
   if (error instanceof Error && error.name === "TableQueryError") {
     return new HttpProblem(422, "Query too large", error.message);
   }
+  if (isDiskFull(error)) return diskFull(error);
   if (isDatabaseAway(error)) return databaseAway();
   // UNKNOWN_TABLE, UNKNOWN_DATABASE: the tables are still being made (lib/server/services.ts).
   if (["60", "81"].includes(databaseErrorCode(error) ?? "")) {
@@ -64,6 +66,17 @@ export function databaseAway(): HttpProblem {
     "Database away",
     "ClickHouse does not answer. Nothing was lost; try again in a few seconds, and look at /api/health.",
     { "retry-after": "2" },
+  );
+}
+
+function diskFull(error: unknown): HttpProblem {
+  const where = isOwnDiskFull(error)
+    ? `Files on their way lie in ${tmpdir()}, and its disk`
+    : "The database's disk";
+  return new HttpProblem(
+    507,
+    "Disk full",
+    `${where} has no room for this. What was stored before is kept; delete datasets or traces, or make room on the disk, then send it again.`,
   );
 }
 

@@ -74,14 +74,17 @@ function toProblem(error: unknown): unknown {
       return new HttpProblem(429, "Too many spans", error.message, { "retry-after": "1" });
     case "refused":
       return badRequest(error.message);
+    case "no room":
+      // OTLP's senders drop what is answered with 507, and keep what is answered with 503.
+      return unavailable(error.message, 30);
     case "away":
     case "closing":
       return unavailable(error.message);
   }
 }
 
-function unavailable(detail: string): HttpProblem {
-  return new HttpProblem(503, "Spans cannot be stored", detail, { "retry-after": "2" });
+function unavailable(detail: string, retryAfterSeconds = 2): HttpProblem {
+  return new HttpProblem(503, "Spans cannot be stored", detail, { "retry-after": String(retryAfterSeconds) });
 }
 
 /** google.rpc.Code by HTTP status; what is not here is INVALID_ARGUMENT (4xx) or INTERNAL (5xx). */

@@ -4,7 +4,7 @@ import { Cancelled, createGate, type Gate, sleep } from "@/lib/base/tasks";
 import { backfillRunsAgain } from "@/lib/clickhouse/backfill";
 import { type Database, openDatabase } from "@/lib/clickhouse/client";
 import { sweepDatasets } from "@/lib/clickhouse/dataset-removal";
-import { isDatabaseAway, isWorthAnotherTry } from "@/lib/clickhouse/errors";
+import { isDatabaseAway, isDiskFull, isWorthAnotherTry } from "@/lib/clickhouse/errors";
 import { insertSpans } from "@/lib/clickhouse/insert-spans";
 import { migrate } from "@/lib/clickhouse/migrate";
 import { endAllSessions, endSession, findSession, writeSession } from "@/lib/clickhouse/sessions";
@@ -85,6 +85,7 @@ export function startServices(): void {
   const intake = createSpanIntake({
     insert: (spans, signal) => insertSpans(database, spans, signal),
     isWorthAnotherTry,
+    isDiskFull,
   });
   // The app runs in the repository's root.
   const pool = createPool({ file: join(process.cwd(), "dist", "workers.mjs"), trace: withJobSpan });
@@ -164,7 +165,11 @@ async function migrateUntilDone(
       return;
     } catch (error) {
       const isAway = isDatabaseAway(error);
-      const reason = isAway ? "ClickHouse does not answer yet." : `The tables could not be made: ${error}`;
+      const reason = isAway
+        ? "ClickHouse does not answer yet."
+        : isDiskFull(error)
+          ? "The database's disk is full, and not even its tables can be made. Make room on the disk."
+          : `The tables could not be made: ${error}`;
       if (!isAway && migration.reason !== reason) console.error(reason);
       migration.reason = reason;
       await sleep(isAway ? 250 : 5_000, signal).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { isWorthAnotherTry } from "@/lib/clickhouse/errors";
+import { isDiskFull, isWorthAnotherTry } from "@/lib/clickhouse/errors";
 import { insertSpans } from "@/lib/clickhouse/insert-spans";
 import { migrate } from "@/lib/clickhouse/migrate";
 import { openTestDatabase } from "@/lib/clickhouse/test-database";
@@ -72,6 +72,7 @@ export async function startTestServices(): Promise<TestServices> {
     intake: createSpanIntake({
       insert: (spans, signal) => started.insert(spans, signal),
       isWorthAnotherTry,
+      isDiskFull,
       limits: { intervalMs: 20, awayMs: 300 },
     }),
     config: { TRACE_TTL_HOURS: 0 },

@@ -25,13 +25,15 @@ const span = (name: string): Span => ({
 const spans = (count: number, name = "work") => Array.from({ length: count }, () => span(name));
 
 const away = new Error("away");
+const diskFull = new Error("disk full");
 
-/** A store that answers after 10 ms, and can be away, silent, or refuse a span of the name "poison". */
+/** A store that answers after 10 ms, and can be away, full, silent, or refuse a span of the name "poison". */
 function createStore() {
-  const state = { isAway: false, isSilent: false };
+  const state = { isAway: false, isFull: false, isSilent: false };
   const batches: string[][] = [];
   const insert: SpanIntakeOptions["insert"] = async (batch, signal) => {
     if (state.isAway) throw away;
+    if (state.isFull) throw diskFull;
     await new Promise<void>((resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
       if (!state.isSilent) setTimeout(resolve, 10);
@@ -39,7 +41,9 @@ function createStore() {
     if (batch.some(({ name }) => name === "poison")) throw new Error("bad row");
     batches.push(batch.map(({ name }) => name));
   };
-  return { state, batches, insert, isWorthAnotherTry: (error: unknown) => error === away };
+  const isDiskFull = (error: unknown) => error === diskFull;
+  const isWorthAnotherTry = (error: unknown) => error === away || error === diskFull;
+  return { state, batches, insert, isWorthAnotherTry, isDiskFull };
 }
 
 /** What has become of a request by now. */
@@ -114,6 +118,19 @@ describe("the span intake", () => {
     for (const count of [300, 4_000, 4_000, 4_000]) void intake.store(spans(count));
     await vi.advanceTimersByTimeAsync(20);
     expect(store.batches.map(({ length }) => length)).toEqual([300, 4_000, 8_000]);
+  });
+
+  it("says at once that the disk is full, and takes spans again when it is not", async () => {
+    const store = createStore();
+    const intake = createSpanIntake(store);
+    store.state.isFull = true;
+    const early = watch(intake.store(spans(1)));
+    await vi.advanceTimersByTimeAsync(600);
+    expect(early.now).toBe("no room");
+    store.state.isFull = false;
+    const late = watch(intake.store(spans(1)));
+    await vi.advanceTimersByTimeAsync(600);
+    expect(late.now).toBe("stored");
   });
 
   it("bridges a short absence of the database, and says so when it is long", async () => {

@@ -16,6 +16,8 @@ export interface SpanIntakeOptions {
   readonly insert: (spans: readonly Span[], signal: AbortSignal) => Promise<void>;
   /** Whether the same spans may be stored later; otherwise they are at fault. */
   readonly isWorthAnotherTry: (error: unknown) => boolean;
+  /** Whether the database has no room: trying again within seconds is of no use then. */
+  readonly isDiskFull: (error: unknown) => boolean;
   readonly limits?: Partial<IntakeLimits>;
 }
 
@@ -41,7 +43,7 @@ type IntakeLimits = { readonly [K in keyof typeof intakeLimits]: number };
 const firstPauseMs = 100;
 const longestPauseMs = 1_000;
 
-export type IntakeRefusalKind = "full" | "away" | "closing" | "refused";
+export type IntakeRefusalKind = "full" | "away" | "closing" | "no room" | "refused";
 
 /** Nothing of the request is stored, but for `away`, where that is not known: send it again. */
 export class IntakeRefusal extends Error {
@@ -150,6 +152,7 @@ export function createSpanIntake(options: SpanIntakeOptions): SpanIntake {
       } catch (error) {
         if (stop.signal.aborted) return refuseAll(batch, closing());
         if (isDeadlineExceeded(error)) return refuseAll(batch, away(error));
+        if (options.isDiskFull(error)) return refuseAll(batch, noRoom(error));
         if (!options.isWorthAnotherTry(error)) return refuse(batch, error);
         const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt, 10));
         const nextMs = Date.now() + pauseMs;
@@ -242,5 +245,11 @@ function sum(batch: readonly Waiting[]): number {
 const full = () =>
   new IntakeRefusal("full", "More spans are arriving than can be stored. Send again in a moment.");
 const closing = () => new IntakeRefusal("closing", "The server is stopping. Send again when it is back.");
+const noRoom = (cause: unknown) =>
+  new IntakeRefusal(
+    "no room",
+    "The database's disk is full. Keep these spans and send them again once there is room.",
+    { cause },
+  );
 const away = (cause?: unknown) =>
   new IntakeRefusal("away", "The database does not answer. Send again in a few seconds.", { cause });

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 
 /** Where the engine keeps things below DATA_DIR. */
 export type DataFolder = {
+  root: string;
   /** ClickHouse's own store. */
   store: string;
   /** What the engine reads before it opens the store. */
@@ -11,16 +12,20 @@ export type DataFolder = {
   /** Pipes and results on their way: nothing that outlives the process. */
   work: string;
   passwordFile: string;
+  /** See ballast.ts. */
+  ballast: string;
 };
 
 export function openDataFolder(path: string): DataFolder {
   const root = resolve(path);
   mkdirSync(root, { recursive: true });
   return {
+    root,
     store: join(root, "clickhouse"),
     config: join(root, "clickhouse-engine.xml"),
     work: join(root, "clickhouse-work"),
     passwordFile: join(root, "clickhouse-password"),
+    ballast: join(root, "clickhouse-ballast"),
   };
 }
 

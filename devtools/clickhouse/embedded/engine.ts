@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { drainPending, Session } from "chdb";
 import { closeSession } from "./close-session";
+import { writeConfig } from "./engine-config";
 import { EngineError, parseEngineError } from "./engine-error";
 
 export type NameValue = readonly [name: string, value: string];
@@ -66,13 +67,17 @@ export class Engine {
 
   /**
    * Opens the store in `folder`. Throws when another process has it open or it cannot be read. After `onBroken`
-   * no statement will succeed any more in this process.
+   * no statement will succeed any more in this process. `keepFreeBytes` of the disk are left free.
    */
-  static open(folder: string, configFile: string, onBroken: (error: EngineError) => void): Engine {
+  static open(
+    folder: string,
+    configFile: string,
+    keepFreeBytes: number,
+    onBroken: (error: EngineError) => void,
+  ): Engine {
     mkdirSync(folder, { recursive: true });
     // Half of the machine for all queries together.
-    const limit = `<max_server_memory_usage>${Math.floor(totalmem() / 2)}</max_server_memory_usage>`;
-    writeFileSync(configFile, `<clickhouse>${limit}</clickhouse>\n`);
+    writeConfig(configFile, { maxMemoryBytes: Math.floor(totalmem() / 2), keepFreeBytes });
     const base = new Session(folder, { connectionArgs: [`--config-file=${configFile}`] });
     return new Engine(folder, base, onBroken);
   }

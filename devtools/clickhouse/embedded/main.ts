@@ -8,6 +8,7 @@ import {
   openDataFolder,
   readOrMakePassword,
 } from "./data-folder";
+import { guardDisk, marksOf } from "./disk";
 import { Engine } from "./engine";
 import { EngineError } from "./engine-error";
 import { listenOnLoopback, parsePort } from "./listen";
@@ -50,7 +51,8 @@ async function main(): Promise<void> {
   const credentials: Credentials = { user, password: readOrMakePassword(folder.passwordFile) };
   const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4;
   const pipes = await makePipes(folder.work, Math.max(1, threads - spareThreads));
-  const handler = new QueryHandler(engine, new Slots(pipes, maxWaiting), folder.work);
+  const guard = guardDisk(folder, engine, () => startAnew());
+  const handler = new QueryHandler(engine, new Slots(pipes, maxWaiting), folder.work, guard);
   const server = createEngineServer(engine, handler, credentials, stopping.signal);
   const url = `http://127.0.0.1:${await listenOnLoopback(server.http, port)}`;
 
@@ -66,6 +68,13 @@ async function main(): Promise<void> {
         process.exit(1);
       },
     );
+  };
+  const startAnew = () => {
+    if (stopRequested) return;
+    stopRequested = true;
+    log("the disk was full while data was written; starting anew, to look at every part of it");
+    // The launcher starts what ends by itself. The parts that a merge was made of stay for 30 s (engine-config.ts).
+    void stopEngine(server, engine, folder).finally(() => process.exit(1));
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
   // A Ctrl-C reaches the whole terminal group; with a parent, the parent decides what to do about it.
@@ -88,7 +97,7 @@ async function main(): Promise<void> {
 
 function openEngine(folder: DataFolder): Engine {
   try {
-    return Engine.open(folder.store, folder.config, (broken) => {
+    return Engine.open(folder.store, folder.config, marksOf(folder).reserve / 2, (broken) => {
       // Nothing heals it but a new process, which the launcher starts.
       log(`the engine has stopped: ${broken.message}`);
       process.exit(1);

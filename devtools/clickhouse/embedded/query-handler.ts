@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Answer, nothingAsked } from "./answer";
 import { readBody, readForm } from "./body";
+import type { DiskGuard } from "./disk-guard";
 import type { Engine } from "./engine";
 import { EngineError, parseEngineError } from "./engine-error";
 import type { Execution } from "./execution";
@@ -12,6 +13,7 @@ import { type Asked, bytesOf, readStatement } from "./read-statement";
 import { header, parseQueryRequest } from "./request";
 import { sendRows, sendRowsAtEnd } from "./send-rows";
 import type { Slots } from "./slots";
+import { statementEffect } from "./statement-effect";
 
 /** Answers queries: reads what is asked, runs it in a slot of its own, sends what comes out. */
 export class QueryHandler {
@@ -23,6 +25,7 @@ export class QueryHandler {
     private readonly slots: Slots<PipePair>,
     /** For results that are sent only when they are whole. */
     private readonly folder: string,
+    private readonly guard: DiskGuard,
   ) {}
 
   /** Never throws: an error becomes the answer. Ends early when the client leaves or `stopping` aborts. */
@@ -36,10 +39,17 @@ export class QueryHandler {
       answer = new Answer(res, request, this.engine);
       const body = new ByteSource(isForm ? bytesOf() : readBody(req, request.framesIn));
       const asked = await readStatement(request.queryText, body);
+      const effect = statementEffect(asked.statement, asked.text, request.around);
       const gone = AbortSignal.any([left.signal, stopping]);
       await this.#inSlot(request.queryId, gone, (pipes, run, cancel) =>
         this.#execute(
-          { request, answer, pipes, cancel, run: (sql, format) => run(sql, format, request.around) },
+          {
+            request,
+            answer,
+            pipes,
+            cancel,
+            run: (sql, format) => this.guard.run(effect, () => run(sql, format, request.around)),
+          },
           asked,
         ),
       );

@@ -1,0 +1,86 @@
+import type { DiskMarks } from "../../../lib/base/disk-marks";
+import type { Ballast } from "./ballast";
+import { EngineError } from "./engine-error";
+import type { Effect, TableName } from "./statement-effect";
+
+/** What the guard has to know of the disk; see disk-watch.ts. */
+export type WatchedDisk = {
+  readonly marks: DiskMarks;
+  free(): number;
+  brims(): number;
+  countWriters(by: 1 | -1): void;
+  holdBallast(): void;
+};
+
+/** The least that ClickHouse reserves for a part (1 MiB), and as much again for what lies around it. */
+const leastRoomBytes = 2 * 1024 * 1024;
+/** NOT_ENOUGH_SPACE */
+const notEnoughSpace = 243;
+
+/**
+ * Keeps the engine from writing at the disk's brim, where it would acknowledge what it has not stored (see
+ * disk-watch.ts): what needs room is refused while there is still a reserve, what makes room may use the reserve
+ * and the ballast, and what was written while the disk was full all the same is answered with an error.
+ */
+export class DiskGuard {
+  constructor(
+    private readonly disk: WatchedDisk,
+    private readonly ballast: Pick<Ballast, "isThere" | "release">,
+    /** Bytes of a table's largest part, which ClickHouse wants free in order to write it anew. */
+    private readonly largestPart: (table: TableName) => Promise<number>,
+    /** Called when the disk was full during a write: what the engine believes to be stored may not be. */
+    private readonly onDoubt: () => void,
+  ) {}
+
+  /** Runs a statement. Throws NOT_ENOUGH_SPACE where there is no room for it, or was none while it ran. */
+  async run<T>(effect: Effect, work: () => Promise<T>): Promise<T> {
+    if (effect.kind === "reads") return work();
+    if (effect.kind === "writes") this.#admit();
+    else if (effect.kind === "makes room") await this.#makeWay(effect.rewrites);
+    const before = this.disk.brims();
+    this.disk.countWriters(1);
+    let result: T;
+    try {
+      result = await work();
+    } finally {
+      this.disk.countWriters(-1);
+      if (this.#wasFullSince(before)) this.onDoubt();
+    }
+    // Dropping writes nothing that could be cut.
+    if (effect.kind !== "drops" && this.#wasFullSince(before)) {
+      throw full("It is not certain that all of this was stored");
+    }
+    return result;
+  }
+
+  #wasFullSince(brims: number): boolean {
+    return this.disk.brims() !== brims || this.disk.free() < this.disk.marks.brim;
+  }
+
+  #admit(): void {
+    const { reserve, ballast } = this.disk.marks;
+    // Where the ballast was given up, its room is for deleting.
+    const needed = this.ballast.isThere ? reserve : reserve + ballast;
+    if (this.disk.free() < needed) throw full(`Less than ${toMiB(needed)} MiB are left for writing`);
+  }
+
+  async #makeWay(rewrites: TableName | undefined): Promise<void> {
+    const { reserve } = this.disk.marks;
+    if (this.disk.free() < reserve + leastRoomBytes) {
+      this.ballast.release();
+      this.disk.holdBallast();
+    }
+    // ClickHouse keeps half of the reserve for itself (see engine.ts).
+    const usable = () => this.disk.free() - reserve / 2;
+    if (usable() < leastRoomBytes) throw full("There is not even room to delete");
+    if (rewrites === undefined) return;
+    // Else the engine takes the statement and waits for room without end.
+    const needed = await this.largestPart(rewrites);
+    if (usable() < needed) {
+      throw full(`Deleting these rows needs ${toMiB(needed)} MiB to write the table's largest part anew`);
+    }
+  }
+}
+
+const toMiB = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
+const full = (why: string) => new EngineError(notEnoughSpace, "NOT_ENOUGH_SPACE", `Disk full: ${why}`);
