@@ -6,17 +6,22 @@ set -eu
 
 passwords=${PASSWORDS_DIR:-/run/passwords}
 
+# keep FILE PASSWORD: in a new file, as nobody may write to the old one. The services read it as users of their own.
+keep() {
+  rm -f "$1"
+  printf '%s' "$2" >"$1"
+  chmod 444 "$1"
+}
+
 # password NAME GIVEN: writes NAME's password and prints it.
 password() {
   file=$passwords/$1
   if [ -n "$2" ]; then
-    printf '%s' "$2" >"$file"
+    keep "$file" "$2"
   elif [ ! -s "$file" ]; then
     # 128 random bits. The letter in front keeps readers of YAML from taking the text for a number.
-    printf 'p%s' "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')" >"$file"
+    keep "$file" "p$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
   fi
-  # The services read it as users of their own.
-  chmod 444 "$file"
   cat "$file"
 }
 
