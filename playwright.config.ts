@@ -18,7 +18,7 @@ export default defineConfig({
   // A busy machine may stall a browser; what needed its second try is counted and said by `npm test`.
   retries: 1,
   // Ends before `npm test` loses its patience, so that what failed is still reported.
-  globalTimeout: 9 * 60_000,
+  globalTimeout: 14 * 60_000,
   expect: { timeout: 10_000 },
   reporter: "list",
   outputDir: "test-results",
@@ -26,7 +26,8 @@ export default defineConfig({
     baseURL: process.env.JIVA_URL,
     actionTimeout: 10_000,
     navigationTimeout: 15_000,
-    trace: "retain-on-failure",
+    // Not from the first try on: recording every test was a fifth of the suite's processor time.
+    trace: "on-first-retry",
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH || undefined,

@@ -5,7 +5,14 @@ import { delimiter, join } from "node:path";
 import { run } from "./processes.mjs";
 import { CannotStart } from "./settings.mjs";
 
-const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+/** The headless shell first: without windows and their pages it takes a third less processor time for the same tests. */
+const names = [
+  "chromium-headless-shell",
+  "chromium",
+  "chromium-browser",
+  "google-chrome-stable",
+  "google-chrome",
+];
 const macOs = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -25,9 +32,10 @@ const advice =
  * @param {NodeJS.ProcessEnv} options.env
  * @param {AbortSignal} options.signal
  * @param {(detail: string) => void} options.onProgress
+ * @param {Promise<unknown>} [options.packages] until then Playwright, which may have a Chromium, is not installed
  * @returns {Promise<string>}
  */
-export async function requireChromium({ root, env, signal, onProgress }) {
+export async function requireChromium({ root, env, signal, onProgress, packages }) {
   /** @param {string} path */
   const starts = async (path) =>
     (await run(path, ["--version", "--no-sandbox"], { cwd: root, limitMs: versionLimitMs, signal })).code ===
@@ -46,10 +54,15 @@ export async function requireChromium({ root, env, signal, onProgress }) {
   const found = await find();
   if (found !== undefined) return found;
 
-  for (const { what, command } of waysToInstall(root)) {
+  for (const { what, commands, needsPackages } of waysToInstall(root)) {
+    if (needsPackages) {
+      await packages;
+      const own = await find();
+      if (own !== undefined) return own;
+    }
     onProgress(what);
     const deadlineMs = Date.now() + installLimitMs;
-    for (const [file, ...args] of command) {
+    for (const [file, ...args] of commands) {
       const limitMs = Math.max(1_000, deadlineMs - Date.now());
       const { code } = await run(file, args, { cwd: root, limitMs, signal, env });
       if (code !== 0) break;
@@ -85,23 +98,30 @@ async function playwrightsOwn(root, signal) {
 
 /**
  * @param {string} root
- * @returns {{ what: string, command: [string, ...string[]][] }[]}
+ * @returns {{ what: string, commands: [string, ...string[]][], needsPackages: boolean }[]}
  */
 function waysToInstall(root) {
+  /** @type {(name: string) => [string, ...string[]]} */
+  const aptInstall = (name) => ["apt-get", "install", "-y", "-q", name];
+  const debian = [
+    {
+      what: "installing Debian's Chromium without windows",
+      commands: /** @type {[string, ...string[]][]} */ ([
+        ["apt-get", "update", "-q"],
+        aptInstall("chromium-headless-shell"),
+      ]),
+      needsPackages: false,
+    },
+    { what: "installing Debian's Chromium", commands: [aptInstall("chromium")], needsPackages: false },
+  ];
   const isDebianRoot = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
   const cli = join(root, "node_modules/@playwright/test/cli.js");
   return [
-    ...(isDebianRoot
-      ? [
-          {
-            what: "installing Debian's Chromium",
-            command: /** @type {[string, ...string[]][]} */ ([
-              ["apt-get", "update", "-q"],
-              ["apt-get", "install", "-y", "-q", "chromium"],
-            ]),
-          },
-        ]
-      : []),
-    { what: "downloading a Chromium", command: [[process.execPath, cli, "install", "chromium"]] },
+    ...(isDebianRoot ? debian : []),
+    {
+      what: "downloading a Chromium",
+      commands: [[process.execPath, cli, "install", "chromium"]],
+      needsPackages: true,
+    },
   ];
 }

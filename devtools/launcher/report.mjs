@@ -2,7 +2,7 @@
 /**
  * What the launcher says: one calm line a step, `Jiva  installing dependencies … 31 s`. In a terminal the line
  * of the step under way counts its seconds; elsewhere a line is written when the step ends, and now and then
- * while a long one goes on, so that a log shows that it lives.
+ * while a long one goes on, so that a log shows that it lives. Steps may go on side by side.
  */
 
 /**
@@ -13,6 +13,7 @@
  *
  * @typedef {object} Report
  * @property {(text: string) => void} line
+ * @property {(text: string) => void} block text of its own, with an empty line above and below
  * @property {(label: string) => Step} step
  */
 
@@ -27,30 +28,35 @@ const mentionMs = 15_000;
  */
 export function createReport(stream, { name = "Jiva", now = Date.now } = {}) {
   const isTerminal = stream.isTTY === true;
-  /** @type {string | undefined} */
-  let open;
+  /** What the terminal's last line shows: the steps under way, in the order of their start. */
+  /** @type {Map<object, () => string>} */
+  const open = new Map();
+  let isShown = false;
 
-  const clear = () => (open === undefined ? "" : "\r\u001b[2K");
+  const clear = () => (isShown ? "\r\u001b[2K" : "");
   /** @param {string} text */
   const shorten = (text) => text.slice(0, Math.max(20, (stream.columns ?? 80) - 1));
 
+  const underWay = () => {
+    isShown = isTerminal && open.size > 0;
+    return isShown ? shorten(`${name}  ${Array.from(open.values(), (text) => text()).join(" · ")}`) : "";
+  };
+  /** @param {string} text */
+  const above = (text) => void stream.write(clear() + text + underWay());
+
   return {
-    line(text) {
-      const rest = open === undefined ? "" : shorten(open);
-      stream.write(`${clear()}${name}  ${text}\n${rest}`);
-    },
+    line: (text) => above(`${name}  ${text}\n`),
+    block: (text) => above(`\n${text}\n\n`),
     step(label) {
       const startedMs = now();
       let detail = "";
       const text = () =>
-        `${name}  ${label} …${detail === "" ? "" : ` ${detail},`} ${formatElapsed(now() - startedMs)}`;
-      const show = () => {
-        const before = clear();
-        open = text();
-        stream.write(before + shorten(open));
-      };
+        `${label} …${detail === "" ? "" : ` ${detail},`} ${formatElapsed(now() - startedMs)}`;
+      const show = () => above("");
+      const key = {};
+      open.set(key, text);
       const timer = setInterval(
-        isTerminal ? show : () => void stream.write(`${text()}\n`),
+        isTerminal ? show : () => void stream.write(`${name}  ${text()}\n`),
         isTerminal ? tickMs : mentionMs,
       );
       timer.unref();
@@ -59,10 +65,9 @@ export function createReport(stream, { name = "Jiva", now = Date.now } = {}) {
       /** @param {string} ending */
       const end = (ending) => {
         clearInterval(timer);
-        const before = clear();
-        open = undefined;
+        open.delete(key);
         detail = ending;
-        stream.write(`${before}${text()}\n`);
+        above(`${name}  ${text()}\n`);
       };
       return {
         progress(next) {

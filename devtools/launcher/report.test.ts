@@ -61,6 +61,28 @@ describe("in a terminal", () => {
     step.done();
   });
 
+  it("shows steps side by side, and goes on with the one that is left", () => {
+    const stream = recorder(true);
+    const report = createReport(stream);
+    const build = report.step("building");
+    const test = report.step("testing");
+    vi.advanceTimersByTime(2_000);
+    expect(shown(stream.written)).toEqual(["Jiva  building … 2.0 s · testing … 2.0 s"]);
+    build.done();
+    expect(shown(stream.written)).toEqual(["Jiva  building … 2.0 s", "Jiva  testing … 2.0 s"]);
+    report.block("why\nit failed");
+    expect(shown(stream.written)).toEqual([
+      "Jiva  building … 2.0 s",
+      "",
+      "why",
+      "it failed",
+      "",
+      "Jiva  testing … 2.0 s",
+    ]);
+    test.done();
+    expect(shown(stream.written).slice(-2)).toEqual(["Jiva  testing … 2.0 s", ""]);
+  });
+
   it("never wraps the line under way, which could not be cleared then", () => {
     const stream = recorder(true);
     const step = createReport(stream).step("x".repeat(200));

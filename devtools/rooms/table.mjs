@@ -78,11 +78,12 @@ export const table = {
     rooms: ["lib/api", "devtools/launcher"],
     packages: ["node:*", "@playwright/test", "@axe-core/playwright", "fast-check"],
   },
-  devtools: { rooms: [...lib, "components/gantt", "devtools/launcher"], packages: ["*"] },
+  devtools: { rooms: [...lib, "components/gantt", "devtools/launcher", "devtools/suites"], packages: ["*"] },
   // What runs before anything is installed has Node's own modules and nothing else.
   "devtools/launcher": { rooms: [], packages: ["node:*"] },
   "devtools/start.mjs": { rooms: ["devtools/launcher"], packages: ["node:*"] },
-  "devtools/test.mjs": { rooms: ["devtools/launcher"], packages: ["node:*"] },
+  "devtools/suites": { rooms: ["devtools/launcher"], packages: ["node:*"] },
+  "devtools/test.mjs": { rooms: ["devtools/launcher", "devtools/suites"], packages: ["node:*"] },
   sample: { rooms: [], packages: ["node:*"] },
   configuration: {
     rooms: [],
