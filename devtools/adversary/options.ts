@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Format, formats } from "./seeds/seed";
 
-export const parts = ["boundary", "http", "chaos"] as const;
+export const parts = ["boundary", "http", "chaos", "probes"] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
@@ -12,11 +12,12 @@ export interface Options {
   /** One input to write out and try instead of all. */
   readonly only: number | undefined;
   /** Inputs of each format at the boundary and over HTTP, and events of the chaos. */
-  readonly counts: Readonly<Record<Part, number>>;
+  readonly counts: Readonly<Record<Exclude<Part, "probes">, number>>;
   readonly withoutWatcher: boolean;
 }
 
 /** What a run proves by default: the short form is part of CI, the long one is asked for by name. */
+const shortParts: readonly Part[] = ["boundary", "http"];
 const shortCounts = { boundary: 100, http: 8, chaos: 10 } as const;
 const longCounts = { boundary: 10_000, http: 500, chaos: 500 } as const;
 
@@ -38,8 +39,8 @@ export function readOptions(args: readonly string[]): Options {
     if (/^\d{1,9}$/.test(text)) return Number(text);
     throw new Error(`--${name} takes a whole number, not "${text}".`);
   };
-  const named = <T extends string>(name: string, all: readonly T[], given: readonly string[] | undefined) =>
-    (given ?? all).map((text) => {
+  const named = <T extends string>(name: string, all: readonly T[], given: readonly string[]) =>
+    given.map((text) => {
       const found = all.find((each) => each === text);
       if (found === undefined) throw new Error(`--${name} takes one of ${all.join(", ")}, not "${text}".`);
       return found;
@@ -51,8 +52,10 @@ export function readOptions(args: readonly string[]): Options {
   return {
     isLong: values.long,
     seed: whole("seed", values.seed),
-    parts: values["without-watcher"] ? ["chaos"] : named("part", parts, values.part),
-    formats: named("format", formats, values.format),
+    parts: values["without-watcher"]
+      ? ["chaos"]
+      : named("part", parts, values.part ?? (values.long ? parts : shortParts)),
+    formats: named("format", formats, values.format ?? formats),
     only,
     counts: count === undefined ? byDefault : { boundary: count, http: count, chaos: count },
     withoutWatcher: values["without-watcher"],

@@ -1,46 +1,53 @@
 // @ts-check
 /**
- * `npm run test:adversary`: hostile inputs and bad days against the parsers and against a really started Jiva.
- * README.md of devtools says what it proves and how one input is repeated. Its last line is `N passed, N failed`.
+ * `npm run test:adversary` and `npm run test:probes`: hostile inputs and bad days against the parsers and against a
+ * really started Jiva. devtools/README.md says what they prove and how one input is had again.
  */
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { fork } from "node:child_process";
 import { build as bundle } from "esbuild";
 import { build } from "../launcher/build.mjs";
+import { buildSteps } from "../launcher/freshness.mjs";
 import { install } from "../launcher/install.mjs";
-import { createReport } from "../launcher/report.mjs";
+import { stopGroup } from "../launcher/processes.mjs";
+import { none } from "../launcher/test-totals.mjs";
+import { root, runSuite } from "../suites/run-suite.mjs";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const outfile = "dist/adversary.mjs";
-const report = createReport(process.stdout, { name: "test:adversary" });
-const stopping = new AbortController();
 
-await install({ root, withDev: true, report, signal: stopping.signal });
-await build({
-  root,
-  steps: ["engine", "viewer", "workers", "server", "app"],
-  report,
-  signal: stopping.signal,
-});
-await bundle({
-  absWorkingDir: root,
-  entryPoints: ["devtools/adversary/main.ts"],
-  outfile,
-  bundle: true,
-  platform: "node",
-  target: "node20.19",
-  format: "esm",
-  packages: "external",
-  sourcemap: "linked",
-  logLevel: "warning",
-});
-
-const child = spawn(process.execPath, ["--enable-source-maps", outfile, ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: "inherit",
-});
-for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-  process.on(signal, () => child.kill(signal));
+/**
+ * @param {import("../suites/run-suite.mjs").SuiteRun} suite
+ * @param {readonly string[]} args
+ */
+async function test({ report, signal }, args) {
+  await install({ root, withDev: true, report, signal });
+  const steps = /** @type {import("../launcher/freshness.mjs").StepName[]} */ (Object.keys(buildSteps));
+  await build({ root, steps, report, signal });
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: ["devtools/adversary/main.ts"],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    format: "esm",
+    packages: "external",
+    sourcemap: "linked",
+    logLevel: "warning",
+  });
+  signal.throwIfAborted();
+  // A group of its own, so that a Ctrl-C reaches it once and in order.
+  const child = fork(outfile, args, { cwd: root, detached: true, execArgv: ["--enable-source-maps"] });
+  const stop = () => void stopGroup(child, { politeMs: 3_000 });
+  signal.addEventListener("abort", stop, { once: true });
+  let totals = none;
+  child.on("message", (/** @type {Pick<typeof none, "passed" | "failed">} */ message) => {
+    totals = { ...none, ...message };
+  });
+  const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  signal.throwIfAborted();
+  return { ...totals, failed: code === 0 ? totals.failed : Math.max(1, totals.failed) };
 }
-const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
-process.exitCode = code ?? 130;
+
+const args = process.argv.slice(2);
+const name = args.includes("probes") ? "test:probes" : "test:adversary";
+await runSuite(name, (suite) => test(suite, args));

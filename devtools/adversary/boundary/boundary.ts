@@ -32,24 +32,26 @@ async function proveFormat(format: Format, options: Options, verdict: Verdict): 
     verdict.failed(what, `the process ${end} at input ${lastIndex}: ${repeat(lastIndex)}`);
     return;
   }
-  for (const { index, what: made, fault } of report.faults) {
-    verdict.failed(what, `${fault}\n          (${made})\n          ${repeat(index)}`);
-  }
+  const faults = report.faults.map(
+    ({ index, what: made, fault }) => `${fault}\n          (${made})\n          ${repeat(index)}`,
+  );
   const { taken, refused, slowest, firstBytes, lastBytes, peakBytes } = report;
   const growth = lastBytes / firstBytes - 1;
   const mb = (bytes: number) => Math.round(bytes / 1e6);
-  if (options.isLong && growth > maxGrowth) {
-    verdict.failed(what, `memory grew from ${mb(firstBytes)} to ${mb(lastBytes)} MB`);
-  }
-  if (peakBytes > maxPeakBytes) verdict.failed(what, `memory rose to ${mb(peakBytes)} MB`);
-  if (taken + refused + report.faults.length === 0) verdict.failed(what, "nothing was tried");
-  if (report.faults.length === 0) {
+  if (options.isLong && growth > maxGrowth)
+    faults.push(`memory grew from ${mb(firstBytes)} to ${mb(lastBytes)} MB`);
+  if (peakBytes > maxPeakBytes) faults.push(`memory rose to ${mb(peakBytes)} MB`);
+  if (taken + refused < count && faults.length === 0) faults.push(`only ${taken + refused} were tried`);
+  for (const fault of faults) verdict.failed(what, fault);
+  if (faults.length === 0) {
     verdict.passed(
       `${what}: ${taken} taken, ${refused} refused, slowest ${Math.round(slowest.ms)} ms (${slowest.index})`,
     );
   }
   const percent = `${growth >= 0 ? "+" : ""}${(growth * 100).toFixed(1)} %`;
   verdict.note(`memory ${mb(firstBytes)} → ${mb(lastBytes)} MB (${percent}), at most ${mb(peakBytes)} MB`);
+  const failures = report.failures.map(([how, times]) => `${how} ${times}`).join(", ");
+  if (failures !== "") verdict.note(`jobs that failed: ${failures}`);
   const where = format === "jaeger" || format === "chrome" ? " (in the browser: a worker's own)" : "";
   verdict.note(`event loop ${sayDelay(report.loop)}; idle ${sayDelay(report.idle)}${where}`);
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { mutationOf } from "../mutate/mutate";
 import { makeSeeds } from "../seeds/make-seeds";
@@ -6,7 +7,7 @@ import { idleLoopDelay, type LoopDelay, watchLoop } from "./loop-delay";
 import { residentOfFamily } from "./memory";
 import { faultOfReason, type Outcome } from "./outcome";
 import { readTrace } from "./traces";
-import { readUpload } from "./uploads";
+import { openUploadReader } from "./uploads";
 
 /** What one format's inputs did to the parsers. */
 export interface FormatReport {
@@ -16,6 +17,8 @@ export interface FormatReport {
   readonly refused: number;
   /** Inputs that did what none may do. */
   readonly faults: readonly { readonly index: number; readonly what: string; readonly fault: string }[];
+  /** Jobs of the pool that failed, by how: all of them refused their own file. */
+  readonly failures: readonly (readonly [what: string, count: number])[];
   readonly slowest: { readonly index: number; readonly ms: number };
   /** Resident bytes of this process and all it started: after the first tenth, after the last, at most. */
   readonly firstBytes: number;
@@ -45,9 +48,16 @@ export function seedKeeper(seed: number, root: string): (format: Format) => read
   };
 }
 
-/** One input of a format through its parser. What it throws is a crash of the input's making. */
-export async function tryInput(format: Format, name: string, bytes: Uint8Array): Promise<Outcome> {
-  return isUploadFormat(format) ? await readUpload(name, bytes) : readTrace(format, bytes).outcome;
+/** The parsers of a format. What `read` throws is a crash of the input's making. */
+export function openReader(format: Format, root: string) {
+  if (!isUploadFormat(format)) {
+    return {
+      read: async (_name: string, bytes: Uint8Array): Promise<Outcome> => readTrace(format, bytes).outcome,
+      failures: new Map<string, number>(),
+      close: async () => undefined,
+    };
+  }
+  return openUploadReader(join(root, "dist/workers.mjs"));
 }
 
 /** Tries `count` inputs. `onInput` is called before each, so that one that ends the process is known by its number. */
@@ -56,6 +66,7 @@ export async function tryFormat(
   onInput: (index: number) => void,
 ): Promise<FormatReport> {
   const seedsOf = seedKeeper(seed, root);
+  const reader = openReader(format, root);
   const ending = seedsOf(format)[0]?.name.replace(/^[^.]*/, "") ?? "";
   const faults: FormatReport["faults"][number][] = [];
   let [taken, refused, firstBytes, peakBytes] = [0, 0, 0, 0];
@@ -74,7 +85,7 @@ export async function tryFormat(
     onInput(index);
     const startedMs = performance.now();
     try {
-      const outcome = await tryInput(format, `input ${index}${ending}`, bytes);
+      const outcome = await reader.read(`input ${index}${ending}`, bytes);
       if (outcome.kind === "taken") taken++;
       else {
         refused++;
@@ -106,11 +117,13 @@ export async function tryFormat(
     };
     await Promise.all(Array.from({ length: isUploadFormat(format) ? filesAtOnce : 1 }, worker));
     loop.disable();
-    if (firstBytes === 0 && from + inputsOfBatch >= count / 10) firstBytes = settledBytes();
+    if (firstBytes === 0 && from + inputsOfBatch >= count / 10) firstBytes = await settledBytes();
   }
-  const lastBytes = settledBytes();
+  const lastBytes = await settledBytes();
   clearInterval(sampler);
+  await reader.close();
   return {
+    failures: [...reader.failures],
     format,
     count,
     taken,
@@ -125,8 +138,11 @@ export async function tryFormat(
   };
 }
 
-/** After a collection: what is resident then is held. */
-function settledBytes(): number {
-  globalThis.gc?.();
+/** After some collections: what is resident then is held. One alone leaves what was made last. */
+async function settledBytes(): Promise<number> {
+  for (let times = 0; times < 5; times++) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   return residentOfFamily(process.pid);
 }

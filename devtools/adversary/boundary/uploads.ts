@@ -1,22 +1,14 @@
-import { join } from "node:path";
-import type { DatasetDraft, DatasetWriter, IngestOptions } from "@/lib/ingest/ports";
+import type { DatasetDraft, DatasetWriter, IngestOptions, JobPool } from "@/lib/ingest/ports";
 import { ingestLimits } from "@/lib/ingest/ports";
 import { openSession } from "@/lib/ingest/session";
-import { createPool, type Pool } from "@/lib/workers/pool";
+import { isJobFailed } from "@/lib/workers/job-failed";
+import { createPool } from "@/lib/workers/pool";
 import type { Cells, ExpectedPassage } from "../seeds/seed";
 import type { Outcome } from "./outcome";
 
 /** As the app's default (MAX_UPLOAD_MB). */
 const maxFileBytes = 1024 * 1024 * 1024;
 const chunkBytes = 64 * 1024;
-
-let pool: Pool | undefined;
-
-/** The pool that files are read in: once a process, of the app's own jobs where nothing else is named. */
-export function uploadPool(file = join(process.cwd(), "dist/workers.mjs")): Pool {
-  pool ??= createPool({ file });
-  return pool;
-}
 
 /** What the reader of a file handed on to the database's side. */
 export interface HandedOn {
@@ -25,15 +17,48 @@ export interface HandedOn {
   passages: ExpectedPassage[];
 }
 
+/** Reads files as the app does, in a pool like the app's. */
+export interface UploadReader {
+  read(name: string, bytes: Uint8Array, handed?: HandedOn): Promise<Outcome>;
+  /** How jobs failed, with the number of each: what the pool ended, and what their own code threw. */
+  readonly failures: ReadonlyMap<string, number>;
+  close(): Promise<void>;
+}
+
+/** `file` is the bundle of the app's jobs, dist/workers.mjs. */
+export function openUploadReader(file: string): UploadReader {
+  const pool = createPool({ file });
+  const failures = new Map<string, number>();
+  const run: JobPool["run"] = async (job, input, options) => {
+    try {
+      return await pool.run(job, input, options);
+    } catch (error) {
+      if (isJobFailed(error)) {
+        const what = error.failure === "error" ? error.errorName : error.failure;
+        failures.set(what, (failures.get(what) ?? 0) + 1);
+      }
+      throw error;
+    }
+  };
+  return {
+    failures,
+    close: () => pool.close(),
+    read: (name, bytes, handed) => readUpload({ run, limits: pool.limits }, name, bytes, handed),
+  };
+}
+
 /**
  * Reads a file as an upload is read, up to where its rows and passages go to the database; there they are counted
  * instead. No engine takes part: what a text table's rows look like in detail is the engine's business.
  */
-export async function readUpload(name: string, bytes: Uint8Array, handed?: HandedOn): Promise<Outcome> {
-  const session = openSession(uploadOptions(handed), {
-    documentsDataset: undefined,
-    totalBytes: bytes.length,
-  });
+async function readUpload(
+  pool: JobPool,
+  name: string,
+  bytes: Uint8Array,
+  handed?: HandedOn,
+): Promise<Outcome> {
+  const options = uploadOptions(pool, handed);
+  const session = openSession(options, { documentsDataset: undefined, totalBytes: bytes.length });
   try {
     await session.add(name, chunksOf(bytes));
     const [outcome] = await session.finish();
@@ -50,10 +75,10 @@ async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.slice(at, at + chunkBytes);
 }
 
-function uploadOptions(handed?: HandedOn): IngestOptions {
+function uploadOptions(pool: JobPool, handed?: HandedOn): IngestOptions {
   return {
+    pool,
     writer: countingWriter(handed),
-    pool: uploadPool(),
     limits: ingestLimits(maxFileBytes),
     signal: new AbortController().signal,
     traceFile: (_, work) => work(),

@@ -33,7 +33,7 @@ export async function storedUnder({ engine }: TriedJiva, name: string): Promise<
     { table: live.source },
   );
   const columns = described.map((column) => column.name);
-  const texts = columns.map((column) => `toString(\`${column.replaceAll("`", "\\`")}\`)`);
+  const texts = columns.map((column) => `toString(\`${column.replaceAll(/[\\`]/g, "\\$&")}\`)`);
   const result = await engine.query({
     query: `SELECT ${texts.join(", ")} FROM ${live.source}`,
     format: "JSONCompactEachRow",

@@ -1,15 +1,14 @@
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, describe, expect, inject, it } from "vitest";
 import { readTrace } from "../boundary/traces";
-import type { HandedOn } from "../boundary/uploads";
-import { readUpload, uploadPool } from "../boundary/uploads";
+import { type HandedOn, openUploadReader } from "../boundary/uploads";
 import { mutationOf } from "../mutate/mutate";
 import { describeSpans, differenceOf, plainSpans } from "./compare";
 import { makeSeeds } from "./make-seeds";
 import { type Format, formats, type Seed, traceFormats } from "./seed";
 
-beforeAll(() => void uploadPool(inject("workersFile")));
-afterAll(() => uploadPool().close());
+const uploads = openUploadReader(inject("workersFile"));
+afterAll(() => uploads.close());
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const kept = new Map<Format, readonly Seed[]>();
@@ -45,7 +44,7 @@ describe("seeds", () => {
     async (format) => {
       for (const { name, bytes, expected } of seedsOf(format)) {
         const handed: HandedOn = { columns: [], rows: [], passages: [] };
-        expect(await readUpload(name, bytes, handed)).toEqual({
+        expect(await uploads.read(name, bytes, handed)).toEqual({
           kind: "taken",
           found: handed.passages.length,
         });
