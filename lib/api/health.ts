@@ -17,6 +17,8 @@ export const healthSchema = z.object({
       reason: z.string().optional(),
     })
     .optional(),
+  /** What was found damaged at the start, and where all of it is said. Missing where nothing was. */
+  damage: z.object({ count: z.number().int(), first: z.string(), notes: z.string() }).optional(),
   exporter: z.object({
     /** Spans that wait to be stored. */
     queued: z.number().int(),

@@ -1,13 +1,14 @@
 import type { Health } from "@/lib/api/health";
 import { withDeadline } from "@/lib/base/tasks";
 import { readDisk } from "./disk-health";
+import { readEngineNotes } from "./engine-notes";
 import { services } from "./services";
 
 const pingLimitMs = 2_000;
 
 /** How the app and its database are. Never throws: what is wrong is the answer. */
 export async function readHealth(): Promise<Health> {
-  const { database, telemetry, migration } = services();
+  const { config, database, telemetry, migration } = services();
   const exporter = telemetry.stats();
   try {
     const { version, disk } = await withDeadline(undefined, pingLimitMs, async (signal) => {
@@ -23,15 +24,25 @@ export async function readHealth(): Promise<Health> {
       const reason = migration.reason ?? "The tables are being made. Try again in a moment.";
       return { status: "down", clickhouse: { status: "ok", version, reason }, disk, exporter };
     }
-    const isWell = exporter.dropped === 0 && (disk === undefined || disk.status === "ok");
+    const damage = await readDamage(config);
+    const isWell =
+      damage === undefined && exporter.dropped === 0 && (disk === undefined || disk.status === "ok");
     return {
       status: isWell ? "ok" : "degraded",
       clickhouse: { status: "ok", version },
       disk,
+      damage,
       exporter,
     };
   } catch {
     const reason = "ClickHouse does not answer. Look at the launcher's lines, or check CLICKHOUSE_URL.";
     return { status: "down", clickhouse: { status: "down", reason }, exporter };
   }
+}
+
+async function readDamage(config: Parameters<typeof readEngineNotes>[0]): Promise<Health["damage"]> {
+  const noted = await readEngineNotes(config);
+  const lines = noted?.lines.filter((line) => !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(line)) ?? [];
+  const [first] = lines;
+  return noted && first !== undefined ? { count: lines.length, first, notes: noted.path } : undefined;
 }

@@ -18,6 +18,7 @@ import { createSpanIntake, type SpanIntake } from "@/lib/telemetry/span-intake";
 import { untraced } from "@/lib/telemetry/untraced";
 import { createPool, type Pool } from "@/lib/workers/pool";
 import { type Config, ConfigError, currentConfig } from "./config";
+import { readEngineNotes } from "./engine-notes";
 import { areServicesStarted, keepServices } from "./running";
 import { createSessions, type Sessions } from "./sessions";
 
@@ -106,7 +107,7 @@ export function startServices(): void {
     sessions: openSessions(database.data),
   });
 
-  void migrateUntilDone(database, config.TRACE_TTL_HOURS, migration, ending.signal);
+  void migrateUntilDone(database, config, migration, ending.signal);
   installShutdown(
     [
       {
@@ -144,15 +145,15 @@ async function endQuestions(questions: Gate, ending: AbortController): Promise<v
 /** The database may come later than the app, and may be away again before its tables are made. */
 async function migrateUntilDone(
   database: Database,
-  ttlHours: number,
+  config: Config,
   migration: Migration,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await migrate(database, { ttlHours });
+      await migrate(database, { ttlHours: config.TRACE_TTL_HOURS });
       migration.state = "done";
-      void sweepDatasets(database.data, Date.now()).catch((error: unknown) => {
+      void sweepWhole(database, config).catch((error: unknown) => {
         console.error(
           "What crashed uploads left behind could not be removed; the next start tries again:",
           error,
@@ -175,6 +176,11 @@ async function migrateUntilDone(
       await sleep(isAway ? 250 : 5_000, signal).catch(() => undefined);
     }
   }
+}
+
+/** After damage the catalogue may lack what is there: then nothing may be taken for a leftover. */
+async function sweepWhole(database: Database, config: Config): Promise<void> {
+  if ((await readEngineNotes(config)) === undefined) await sweepDatasets(database.data, Date.now());
 }
 
 function readVersion(): string {

@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 
 /** Where the engine keeps things below DATA_DIR. */
@@ -14,11 +23,20 @@ export type DataFolder = {
   passwordFile: string;
   /** See ballast.ts. */
   ballast: string;
+  /** See kept-definitions.ts. */
+  definitions: string;
+  /** Where the running engine is reached; for the commands that work beside it. */
+  address: string;
+  /** What was found damaged, for as long as nobody has read it. */
+  notes: string;
+  /** What could not be opened. */
+  aside: string;
 };
 
+/** Makes the folder where it is missing, and keeps others out of it. Throws one sentence where it cannot be used. */
 export function openDataFolder(path: string): DataFolder {
   const root = resolve(path);
-  mkdirSync(root, { recursive: true });
+  makeUsable(root);
   return {
     root,
     store: join(root, "clickhouse"),
@@ -26,7 +44,48 @@ export function openDataFolder(path: string): DataFolder {
     work: join(root, "clickhouse-work"),
     passwordFile: join(root, "clickhouse-password"),
     ballast: join(root, "clickhouse-ballast"),
+    definitions: join(root, "clickhouse-definitions.json"),
+    address: join(root, "clickhouse-address"),
+    notes: join(root, "damage.txt"),
+    aside: join(root, "set-aside", new Date().toISOString().replace(/[:.]/g, "-")),
   };
+}
+
+const otherFolder = "or set DATA_DIR to another folder";
+
+function makeUsable(root: string): void {
+  if (isFile(root)) throw new Error(`DATA_DIR is ${root}, which is a file: move it away, ${otherFolder}`);
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(`DATA_DIR is ${root}, which ${whyNot(error)}: mend that, ${otherFolder}`);
+  }
+  const own = process.getuid?.();
+  const store = statSync(join(root, "clickhouse"), { throwIfNoEntry: false });
+  if (store && own !== undefined && store.uid !== own)
+    throw new Error(
+      `DATA_DIR is ${root}, which another user's Jiva wrote (user id ${store.uid}): start it as that user, ${otherFolder}`,
+    );
+  // The traces hold what people asked.
+  if (own !== undefined && statSync(root).uid === own) chmodSync(root, 0o700);
+}
+
+function isFile(path: string): boolean {
+  try {
+    return !statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function whyNot(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EROFS") return "lies on a disk that can only be read";
+  if (code === "ENOSPC") return "cannot be made, because the disk is full";
+  if (code === "ENOTDIR") return "lies below a file";
+  if (code === "EACCES" || code === "EPERM") return "this user may not write to";
+  return `cannot be used (${code})`;
 }
 
 /** The process that has the store open, by the engine's own note; undefined when none does. */
@@ -63,7 +122,11 @@ export function readOrMakePassword(path: string): string {
       return kept;
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT")
+      throw new Error(
+        `Cannot read ${path} (${code}): make it readable for this user, or move it away for a new one`,
+      );
   }
   const password = randomBytes(32).toString("base64url");
   rmSync(path, { force: true });

@@ -42,6 +42,8 @@ function configToXml({ maxMemoryBytes, keepFreeBytes }: EngineConfig): string {
     "<clickhouse>",
     `<max_server_memory_usage>${maxMemoryBytes}</max_server_memory_usage>`,
     `<merge_tree>${mergeTree}</merge_tree>`,
+    // What has lost its definition stays on the disk, for whoever can read it.
+    "<database_catalog_unused_dir_cleanup_period_sec>0</database_catalog_unused_dir_cleanup_period_sec>",
     `<storage_configuration><disks><default>${disk}</default></disks></storage_configuration>`,
     "</clickhouse>\n",
   ].join("");

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Credentials } from "./access";
+import { noteDamage } from "./damage-notes";
 import {
   clearWorkFolder,
   type DataFolder,
@@ -11,7 +12,10 @@ import {
 import { guardDisk, marksOf } from "./disk";
 import { Engine } from "./engine";
 import { EngineError } from "./engine-error";
+import { KeptDefinitions, writeWhole } from "./kept-definitions";
 import { listenOnLoopback, parsePort } from "./listen";
+import type { Damage } from "./mend-store";
+import { openMended, probeVariable } from "./open-store";
 import { makePipes } from "./pipes";
 import { QueryHandler } from "./query-handler";
 import { createEngineServer, type EngineServer } from "./server";
@@ -46,19 +50,25 @@ async function main(): Promise<void> {
   const hasParent = process.connected;
   const folder = openDataFolder(process.env.DATA_DIR || ".data");
   const port = parsePort(process.env.CLICKHOUSE_PORT);
-  const engine = openEngine(folder);
+  const definitions = new KeptDefinitions(folder.store, folder.definitions);
+  const { engine, damage } = openEngine(folder, definitions);
+  for (const line of await noteDamage(engine, folder, damage)) log(line);
+  definitions.keepSoon(0);
   clearWorkFolder(folder.work);
   const credentials: Credentials = { user, password: readOrMakePassword(folder.passwordFile) };
   const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4;
   const pipes = await makePipes(folder.work, Math.max(1, threads - spareThreads));
   const guard = guardDisk(folder, engine, () => startAnew());
-  const handler = new QueryHandler(engine, new Slots(pipes, maxWaiting), folder.work, guard);
+  const handler = new QueryHandler(engine, new Slots(pipes, maxWaiting), folder.work, guard, definitions);
   const server = createEngineServer(engine, handler, credentials, stopping.signal);
   const url = `http://127.0.0.1:${await listenOnLoopback(server.http, port)}`;
+
+  writeAddress(folder, url);
 
   const stop = (why: string) => {
     if (stopRequested) return;
     stopRequested = true;
+    definitions.keepDue();
     // Whoever asked for it knows.
     if (!process.connected) log(`stopping (${why})`);
     stopEngine(server, engine, folder).then(
@@ -72,6 +82,7 @@ async function main(): Promise<void> {
   const startAnew = () => {
     if (stopRequested) return;
     stopRequested = true;
+    definitions.keepDue();
     log("the disk was full while data was written; starting anew, to look at every part of it");
     // The launcher starts what ends by itself. The parts that a merge was made of stay for 30 s (engine-config.ts).
     void stopEngine(server, engine, folder).finally(() => process.exit(1));
@@ -95,18 +106,29 @@ async function main(): Promise<void> {
   }
 }
 
-function openEngine(folder: DataFolder): Engine {
-  try {
-    return Engine.open(folder.store, folder.config, marksOf(folder).reserve / 2, (broken) => {
+function openEngine(folder: DataFolder, definitions: KeptDefinitions): { engine: Engine; damage: Damage } {
+  const open = () =>
+    Engine.open(folder.store, folder.config, marksOf(folder).reserve / 2, (broken) => {
       // Nothing heals it but a new process, which the launcher starts.
       log(`the engine has stopped: ${broken.message}`);
       process.exit(1);
     });
+  try {
+    return openMended(folder, definitions.read(), open);
   } catch (error) {
     const owner = findOwner(folder.store);
     if (owner === undefined) throw new Error(`Cannot open ${folder.store}: ${errorToLine(error)}`);
     const advice = "stop it, or set DATA_DIR to another folder";
     throw new Error(`The folder ${folder.store} is in use by another engine (process ${owner}): ${advice}`);
+  }
+}
+
+/** For the commands that work beside a running engine. They do without it where there is no room for it. */
+function writeAddress({ address }: DataFolder, url: string): void {
+  try {
+    writeWhole(address, `${JSON.stringify({ url, user, pid: process.pid })}\n`);
+  } catch (error) {
+    log(`${address} could not be written: ${errorToLine(error)}`);
   }
 }
 
@@ -131,8 +153,21 @@ async function stopEngine(server: EngineServer, engine: Engine, folder: DataFold
   // A statement that does not heed its end; what is stored is safe all the same.
   if ((await Promise.race([closed, delay(closeMs)])) !== "closed") throw new Error("a query would not end");
   rmSync(folder.work, { recursive: true, force: true });
+  rmSync(folder.address, { force: true });
 }
 
+/** Only tries to open the store: what the engine says of it goes to stderr. */
+function probe(): void {
+  const folder = openDataFolder(process.env.DATA_DIR || ".data");
+  try {
+    Engine.open(folder.store, folder.config, marksOf(folder).reserve / 2, () => undefined);
+  } catch {
+    // Said already.
+  }
+  process.exit();
+}
+
+if (process.env[probeVariable] === "1") probe();
 main().catch((error: unknown) => {
   const reason = errorToLine(error) ?? "unknown error";
   if (!process.send) {

@@ -8,6 +8,7 @@ import { EngineError, parseEngineError } from "./engine-error";
 import type { Execution } from "./execution";
 import { ByteSource } from "./flow";
 import { insertRows } from "./insert-rows";
+import type { KeptDefinitions } from "./kept-definitions";
 import type { PipePair } from "./pipes";
 import { type Asked, bytesOf, readStatement } from "./read-statement";
 import { header, parseQueryRequest } from "./request";
@@ -26,6 +27,7 @@ export class QueryHandler {
     /** For results that are sent only when they are whole. */
     private readonly folder: string,
     private readonly guard: DiskGuard,
+    private readonly definitions: Pick<KeptDefinitions, "keepSoon">,
   ) {}
 
   /** Never throws: an error becomes the answer. Ends early when the client leaves or `stopping` aborts. */
@@ -68,6 +70,7 @@ export class QueryHandler {
     // What yields little or nothing: DDL, SHOW, INSERT … SELECT.
     const format = statement.format ?? request.defaultFormat;
     const result = await run(this.#withMarkers(text.toString("utf8", 0, statement.end)), format);
+    this.definitions.keepSoon();
     answer.begin(format, result, /^\s*insert\b/i.test(text.toString("latin1", 0, 256)));
     await answer.write(result.bytes);
     await answer.end();

@@ -8,7 +8,7 @@ import { openClient } from "./test-database";
 /** Engines of a test's own, one after the other (or at once) on a folder of their own. */
 export type TestEngines = {
   folder: string;
-  start(port?: string): Promise<EngineProcess>;
+  start(port?: string, folder?: string): Promise<EngineProcess>;
   /** Stops what still runs and removes the folder. */
   close(): Promise<void>;
 };
@@ -18,8 +18,8 @@ export function openTestEngines(): TestEngines {
   const started: EngineProcess[] = [];
   return {
     folder,
-    async start(port = "0") {
-      const env = { DATA_DIR: folder, CLICKHOUSE_PORT: port };
+    async start(port = "0", dataDir = folder) {
+      const env = { DATA_DIR: dataDir, CLICKHOUSE_PORT: port };
       const engine = await startEngine(inject("engineBundle"), env, "pipe");
       started.push(engine);
       return engine;
