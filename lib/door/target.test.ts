@@ -26,6 +26,8 @@ describe("parseTarget", () => {
     ["", 400],
     ["/\\evil.example", 400],
     ["/runs#x", 400],
+    ["/api/runs?limit=5&__proto__=x", 400],
+    ["/api/runs?%5f_proto__", 400],
     [`/runs/${"a".repeat(40_000)}`, 414],
   ])("refuses %s", (url, status) => {
     expect(parseTarget(url)).toMatchObject({

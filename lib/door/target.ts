@@ -39,7 +39,13 @@ export function parseTarget(url: string): Result<Target, Refusal> {
   } catch {
     return malformed("The address holds a broken percent-encoding. Write a percent sign as %25.");
   }
-  return ok({ pathname, search, kind: kindOf(pathname) });
+  const kind = kindOf(pathname);
+  // Next loses this one on its way to the route, which refuses every other name that it does not know.
+  if (kind === "call" && new URLSearchParams(search).has("__proto__")) {
+    const detail = "The parameter __proto__ is not known. Leave it out.";
+    return failed({ status: 400, title: "Invalid request", detail });
+  }
+  return ok({ pathname, search, kind });
 }
 
 function malformed(detail: string): Result<never, Refusal> {

@@ -96,6 +96,8 @@ describe("a session", () => {
     isAway = true;
     clock.ms += dayMs;
     expect(await sessions.find(id)).toBeDefined();
+    await sessions.find(id);
+    expect(finds).toBe(1);
     const away = { status: 503, headers: { "retry-after": "2" } };
     await expect(others.find(id)).rejects.toMatchObject(away);
     await expect(sessions.create("full", "digest")).rejects.toMatchObject(away);

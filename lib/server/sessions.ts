@@ -71,9 +71,10 @@ export function createSessions(table: SessionTable, now: () => number = Date.now
       if (before || session) remember(idHash, session);
       return session;
     } catch (error) {
-      // The database is away: who is known stays signed in.
-      if (before?.session) return before.session;
-      throw error;
+      // The database is away: who is known stays signed in, and does not wait for it with every request.
+      if (before?.session === undefined) throw error;
+      if (known.get(idHash) === before) remember(idHash, before.session);
+      return before.session;
     }
   };
 
