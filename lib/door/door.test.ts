@@ -233,6 +233,28 @@ describe("a connection that stands still", () => {
     expectSafe(answer);
   });
 
+  it("is ended while its head is awaited", async () => {
+    await open({ limits: { headersTimeout: 100, connectionsCheckingInterval: 50 } });
+    const answer = await speak("GET / HTTP/1.1\r\nhost: jiva.example\r\nx-slow: ");
+    expect(answer.status).toBe(408);
+    expect(answer.body).toContain("headers within");
+    expectSafe(answer);
+  });
+
+  it("is left alone where a second request came before the first was answered", async () => {
+    let waitMs = 0;
+    await open({
+      stillness,
+      handle: async (_request, response) => {
+        waitMs += 150;
+        setTimeout(() => response.end("done"), waitMs);
+      },
+    });
+    const one = "GET /api/runs HTTP/1.1\r\nhost: jiva.example\r\n";
+    const { body } = await speak(`${one}\r\n${one}connection: close\r\n\r\n`);
+    expect(body.match(/done/g)).toHaveLength(2);
+  });
+
   it("is left alone while the app holds the body back, or is at work", async () => {
     const answers: Promise<Answer>[] = [];
     await open({

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
 import type { BlockList } from "node:net";
 import type { Duplex } from "node:stream";
 import { pages } from "@/lib/api/paths";
@@ -19,6 +25,8 @@ export interface DoorOptions {
   isSignedIn(headers: Headers): Promise<boolean>;
   /** What is behind the door. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Other limits than the usual ones, for tests. */
+  readonly limits?: ServerOptions;
   readonly stillness?: StillnessLimits;
   /** Only while developing. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -31,7 +39,7 @@ export interface DoorOptions {
  * themselves who may make them (lib/server/http.ts).
  */
 export function createDoor(options: DoorOptions): Server {
-  const server = createServer(serverLimits);
+  const server = createServer({ ...serverLimits, ...options.limits });
   const watch = watchStillness(server, options.stillness);
   const serve = async (request: IncomingMessage, response: ServerResponse, isAwaited = false) => {
     watch(request, response);

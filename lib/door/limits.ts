@@ -74,8 +74,12 @@ export function watchStillness(
     socket.setTimeout(bodyMs);
   });
   return (request, response) => {
-    exchanges.set(request.socket, { request, response });
-    response.once("close", () => exchanges.delete(request.socket));
+    const exchange = { request, response };
+    exchanges.set(request.socket, exchange);
+    response.once("close", () => {
+      // A client may have sent its next request before it had this answer.
+      if (exchanges.get(request.socket) === exchange) exchanges.delete(request.socket);
+    });
   };
 }
 
