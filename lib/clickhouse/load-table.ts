@@ -51,8 +51,11 @@ export async function loadTable(
     misfit = await insertRows(client, table, input, signal);
   }
   if (misfit !== undefined || input.untyped.size > 0) {
-    // Types of a Parquet file are the file's own: no other type would fit better.
-    if (input.format.kind === "parquet") return failed(misfitReason(misfit));
+    // Those rows were made for these types: no other would fit better.
+    if (input.format.kind === "native") {
+      if (databaseErrorCode(misfit) === undefined) throw misfit;
+      return failed(misfitReason(misfit));
+    }
     const staged = await loadThroughText(client, table, input, signal);
     if (!staged.ok) return staged;
     columns = staged.value;

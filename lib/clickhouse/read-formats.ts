@@ -5,10 +5,11 @@ import { databaseErrorCode, isWorthAnotherTry } from "./errors";
 export type TableFormat =
   | { readonly kind: "csv"; readonly delimiter: string }
   | { readonly kind: "json" }
-  | { readonly kind: "parquet" };
+  /** ClickHouse's own binary format, in blocks of columns: rows that were read and checked here. */
+  | { readonly kind: "native" };
 
 /** ClickHouse's names. JSONEachRow also takes an array of objects; CSV takes any delimiter. */
-export const formatNames = { csv: "CSV", json: "JSONEachRow", parquet: "Parquet" } as const;
+export const formatNames = { csv: "CSV", json: "JSONEachRow", native: "Native" } as const;
 
 /** Settings of ClickHouse's readers: strict about shape, forgiving about how a value is written. */
 export function readSettings(format: TableFormat): ClickHouseSettings {
@@ -60,7 +61,6 @@ const misfits: ReadonlySet<string> = new Set([
   "407", // DECIMAL_OVERFLOW
   "467", // CANNOT_PARSE_BOOL
   "636", // CANNOT_EXTRACT_TABLE_STRUCTURE
-  "1001", // STD_EXCEPTION, thrown by the Arrow and Parquet readers
 ]);
 
 export function isMisfit(code: string | undefined): boolean {

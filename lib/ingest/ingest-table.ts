@@ -2,8 +2,8 @@ import { normaliseValue } from "@/lib/text/values";
 import { openSpool } from "@/lib/workers/spool";
 import { columnType } from "./column-types";
 import type { FileFormat } from "./file-names";
-import { scanCsvJob, scanJsonJob } from "./jobs";
-import { parquetColumns } from "./parquet-columns";
+import { planParquetJob, scanCsvJob, scanJsonJob } from "./jobs";
+import { openParquetRows, type ParquetRows } from "./parquet-rows";
 import type { CellValue, DatasetColumn, DatasetDraft, IngestOptions, LoadedTable, TableInput } from "./ports";
 import { limitedBytes, receiveWhole, whileReceiving } from "./receive-file";
 import { Refusal } from "./refusal";
@@ -24,13 +24,16 @@ export async function ingestTable(
   onRows: (rows: number) => void,
 ): Promise<{ table: LoadedTable; bytes: number }> {
   const spool = await openSpool();
+  let parquet: ParquetRows | undefined;
   const scanLimits = { maxColumns: limits.maxColumns, maxRowBytes: limits.maxRowBytes };
   try {
     const chunks = limitedBytes(file.chunks, limits.maxFileBytes);
     const input = await receive(file.format, chunks);
     const draft = writer.draft();
     try {
-      const loaded = await draft.loadTable(input, signal);
+      const loaded = await (parquet
+        ? parquet.during(() => draft.loadTable(input, signal))
+        : draft.loadTable(input, signal));
       if (!loaded.ok) throw new Refusal(loaded.error);
       onRows(loaded.value.rows);
       await addValues(draft, loaded.value.columns);
@@ -83,12 +86,12 @@ export async function ingestTable(
 
   async function receiveParquet(source: AsyncIterable<Uint8Array>): Promise<TableInput> {
     await receiveWhole(spool, source, signal);
-    if (spool.bytes === 0) throw new Refusal("The file is empty.");
-    if (new TextDecoder("latin1").decode(await spool.read(0, 4)) !== "PAR1") {
-      throw new Refusal("The content is not Parquet. Check that this is the right file.");
-    }
-    const { columns } = await parquetColumns(spool, limits);
-    return { format: { kind: "parquet" }, columns, untyped: new Set(), open: () => spool.stream(0) };
+    const { maxColumns, maxRowBytes, maxFileBytes } = limits;
+    const parquetLimits = { maxColumns, maxRowBytes, maxFileBytes };
+    const plan = await pool.run(planParquetJob, parquetLimits, { signal, file: spool });
+    const rows = openParquetRows({ plan, limits: parquetLimits, spool, pool, signal, onRows });
+    parquet = rows;
+    return { format: { kind: "native" }, columns: plan.columns, untyped: new Set(), open: rows.open };
   }
 
   async function describe(format: TableInput["format"], head: string): Promise<readonly DatasetColumn[]> {

@@ -1,4 +1,6 @@
 import { defineJob } from "@/lib/workers/job";
+import type { ParquetLimits } from "./parquet/footer";
+import type { ParquetPlan } from "./parquet/read-parquet";
 import type { ScanLimits } from "./scan";
 
 /* What of ingest runs in the pool, as its callers see it. The code of each is in serve-ingest-jobs.ts. */
@@ -46,3 +48,13 @@ export const cutDocumentJob = defineJob<
   { readonly passages: number },
   readonly CutPassage[]
 >("cut.document", "thread");
+
+/** Checks a Parquet file and finds types that hold its values exactly. */
+export const planParquetJob = defineJob<ParquetLimits, ParquetPlan>("plan.parquet", "process");
+
+/** Writes the rows of a planned file as ClickHouse's Native format; emits the number of rows so far. */
+export const writeParquetJob = defineJob<
+  { readonly plan: Pick<ParquetPlan, "storages">; readonly limits: ParquetLimits },
+  { readonly rows: number },
+  number
+>("write.parquet", "process");

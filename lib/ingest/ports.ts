@@ -17,7 +17,8 @@ export interface DatasetColumn {
 export type TableFormat =
   | { readonly kind: "csv"; readonly delimiter: string }
   | { readonly kind: "json" }
-  | { readonly kind: "parquet" };
+  /** ClickHouse's own binary format, in blocks of columns: rows that were read and checked here. */
+  | { readonly kind: "native" };
 
 export interface TableInput {
   readonly format: TableFormat;

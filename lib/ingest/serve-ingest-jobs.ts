@@ -1,6 +1,7 @@
 import { serveJob } from "@/lib/workers/job";
 import { cutDocument } from "./cut-document";
-import { cutDocumentJob, scanCsvJob, scanJsonJob } from "./jobs";
+import { cutDocumentJob, planParquetJob, scanCsvJob, scanJsonJob, writeParquetJob } from "./jobs";
+import { planParquet, writeParquetRows } from "./parquet/read-parquet";
 import { scanCsv, scanJson } from "./scan-table";
 
 /** The jobs of this room with their code, for the bundle that they run in. */
@@ -8,4 +9,6 @@ export const ingestJobs = [
   serveJob(scanCsvJob, scanCsv),
   serveJob(scanJsonJob, scanJson),
   serveJob(cutDocumentJob, cutDocument),
+  serveJob(planParquetJob, planParquet),
+  serveJob(writeParquetJob, writeParquetRows),
 ];

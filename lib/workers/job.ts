@@ -87,6 +87,6 @@ export type FromJob =
   | { readonly type: "answer"; readonly answer: JobAnswer };
 
 export type ToJob =
-  | { readonly type: "run"; readonly request: JobRequest }
+  | { readonly type: "run"; readonly request: JobRequest; readonly hasOutput: boolean }
   /** The last message has been dealt with. */
   | { readonly type: "taken" };

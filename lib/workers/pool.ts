@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import type { Writable } from "node:stream";
 import type { FinishedSpan } from "@/lib/base/finished-span";
 import { Cancelled, createGate } from "@/lib/base/tasks";
@@ -67,13 +68,21 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+const mebibyte = 1024 * 1024;
+
 /**
  * Two processes use two cores. Threads mostly wait for files that arrive slowly, so there are more of them. A form
  * of files holds one place at a time, so a line of this length is not met in practice.
  */
-const defaults = { threads: 4, processes: 2, line: 256, threadHeapBytes: 512 * 1024 * 1024 };
-/** A table of 1 GiB is scanned in 10 s; 512 MiB hold the pages of a row group of 1,000 columns. */
-const defaultLimits: JobLimits = { busyMs: 120_000, residentBytes: 512 * 1024 * 1024 };
+const defaults = { threads: 4, processes: 2, line: 256, threadHeapBytes: 512 * mebibyte };
+/**
+ * A table of 1 GiB is scanned in 10 s. Measured with Parquet: 190 MiB for pages of 20 columns, and 600 for those of
+ * 1,000 columns.
+ */
+const defaultLimits: JobLimits = {
+  busyMs: 120_000,
+  residentBytes: Math.min(1024 * mebibyte, Math.max(512 * mebibyte, totalmem() / 8)),
+};
 
 export function createPool(options: PoolOptions): Pool {
   const { file, threads, processes, line, threadHeapBytes } = { ...defaults, ...options };

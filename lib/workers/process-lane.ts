@@ -88,7 +88,7 @@ function answerOf(child: ChildProcess, request: JobRequest, running: RunningJob)
       if (child.connected) child.send(message, () => undefined);
     };
     const inChild = request.file && { ...request.file, fd: fileDescriptor };
-    tell({ type: "run", request: { ...request, file: inChild } });
+    tell({ type: "run", request: { ...request, file: inChild }, hasOutput: running.output !== undefined });
   });
 }
 

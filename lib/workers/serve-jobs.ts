@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import { isMainThread, type MessagePort, Worker } from "node:worker_threads";
 import type { FromJob, JobAnswer, JobContext, JobRequest, ServedJob, ToJob } from "./job";
 import { jobBytes } from "./job-bytes";
@@ -47,9 +47,12 @@ function serveProcess(jobs: readonly ServedJob[]): void {
     void runJob(jobs, message.request, {
       emit: (value) => taken(() => void send({ type: "message", message: value })),
       write: (bytes) => writeAll(bytes),
-    })
-      .then((answer) => send({ type: "answer", answer }))
-      .finally(() => process.exit(0));
+    }).then(async (answer) => {
+      // The output's end, which is what its reader waits for.
+      if (message.hasOutput) closeSync(outputDescriptor);
+      // The caller ends this process: one that ends by itself may do so before its answer has been read.
+      await send({ type: "answer", answer });
+    });
   });
 }
 
