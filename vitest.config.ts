@@ -34,6 +34,7 @@ export default defineConfig({
           name: "integration",
           include: ["**/*.int.test.ts"],
           exclude: elsewhere,
+          isolate: false,
           globalSetup: ["devtools/workers-set-up.ts", "devtools/clickhouse/embedded/vitest-engine.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

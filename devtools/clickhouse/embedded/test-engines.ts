@@ -26,7 +26,8 @@ export function openTestEngines(): TestEngines {
     },
     async close() {
       await Promise.all(started.map(stopEngine));
-      rmSync(folder, { recursive: true, force: true });
+      // What an engine that was killed had under way may still end in a file.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

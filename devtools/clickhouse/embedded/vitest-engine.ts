@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await buildEngine(bundle);
   const dataDir = mkdtempSync(join(tmpdir(), "jiva-test-"));
   const remove = () => {
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });
     for (const path of [bundlePath, `${bundlePath}.map`]) rmSync(path, { force: true });
   };
   try {
