@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { UploadProgress } from "@/lib/api/datasets";
 import { createResultReader } from "./upload";
 
-const progress = { file: "trips.csv", read_bytes: 10, total_bytes: null, rows: 2 };
+const progress = { file: "trips.csv", read_bytes: 10, stored_bytes: 4, total_bytes: null, rows: 2 };
 const answer = {
   files: [
     {

@@ -76,7 +76,7 @@ export function uploadFiles(
         reject(error);
       }
     });
-    request.addEventListener("error", () => settle(() => reject(unreachable())));
+    request.addEventListener("error", () => settle(() => reject(brokenOff(state))));
     request.addEventListener("load", () =>
       settle(() => {
         readMore();
@@ -89,6 +89,18 @@ export function uploadFiles(
     request.setRequestHeader("x-jiva-request", "1");
     request.send(form);
     if (signal.aborted) cancel();
+  });
+}
+
+/** Before a byte was sent the app cannot be reached. Later some of the files may be stored. */
+function brokenOff({ sentBytes }: UploadState): ApiError {
+  if (sentBytes === 0) return unreachable();
+  return new ApiError({
+    type: "about:blank",
+    status: 0,
+    title: "The upload broke off",
+    detail:
+      "The connection ended before all files were through. Look at the list for what was stored, then upload the rest.",
   });
 }
 

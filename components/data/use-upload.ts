@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { UploadedFile } from "@/lib/api/datasets";
+import { maxUploadFiles, type UploadedFile } from "@/lib/api/datasets";
+import { formatCount, formatQuantity } from "@/lib/base/count";
 import { type UploadState, uploadFiles } from "./upload";
 import { useDatasetsChanged } from "./use-datasets";
 
@@ -27,10 +28,12 @@ export function useUpload() {
       reading: undefined,
     });
     try {
-      const answer = await uploadFiles(files, collection, own.signal, (state) => {
+      // The app would close the connection behind the last one that it takes, and browsers then lose its answer.
+      const taken = files.slice(0, maxUploadFiles);
+      const answer = await uploadFiles(taken, collection, own.signal, (state) => {
         if (!own.signal.aborted) setTask({ phase: "running", ...state });
       });
-      setTask({ phase: "finished", files: answer.files });
+      setTask({ phase: "finished", files: [...answer.files, ...leftOut(files.length - taken.length)] });
     } catch (error) {
       if (own.signal.aborted) setTask({ phase: "cancelled" });
       else setTask({ phase: "failed", error: error instanceof Error ? error : new Error(String(error)) });
@@ -39,4 +42,10 @@ export function useUpload() {
   };
   const cancel = useCallback(() => controller.current?.abort(), []);
   return { task, upload, cancel };
+}
+
+function leftOut(count: number): UploadedFile[] {
+  if (count === 0) return [];
+  const reason = `One upload holds at most ${formatCount(maxUploadFiles)} files. Upload these in a further one.`;
+  return [{ name: formatQuantity(count, "more file"), status: "refused", reason }];
 }

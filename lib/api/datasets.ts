@@ -47,14 +47,19 @@ export type UploadedFile = z.infer<typeof uploadedFileSchema>;
 export const uploadAnswerSchema = z.object({ files: z.array(uploadedFileSchema) });
 export type UploadAnswer = z.infer<typeof uploadAnswerSchema>;
 
-/** A stream's `progress` event: bytes of the upload read so far, and the file under way. */
+/** A stream's `progress` event: bytes of the upload so far, and the file under way. */
 export const uploadProgressSchema = z.object({
   file: z.string(),
   read_bytes: z.number().int(),
+  /** What the database has of its files; never more than was read. */
+  stored_bytes: z.number().int(),
   /** Of the whole request, where its length was given. */
   total_bytes: z.number().int().nullable(),
   rows: z.number().int(),
 });
 export type UploadProgress = z.infer<typeof uploadProgressSchema>;
+
+/** Files of one upload; what comes behind them is not looked at. */
+export const maxUploadFiles = 1_000;
 
 export const deletedDatasetSchema = z.object({ deleted: z.string() });

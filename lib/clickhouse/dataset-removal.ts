@@ -10,8 +10,10 @@ import { stagingOf } from "./load-table";
 
 /** Longer than a question takes. */
 export const retirementGraceMs = 60_000;
-/** An ingest is over by then, so what it left behind is nobody's. */
+/** A draft that was begun so long ago and not renewed since is nobody's: its ingest did not live to its end. */
 export const ingestLimitMs = 3_600_000;
+/** A draft that is filled for longer is renewed so often; it may be missed twice. */
+export const renewalMs = ingestLimitMs / 3;
 
 const tablesByDataset = ["passages", "postings", "cell_values"] as const;
 
@@ -57,12 +59,25 @@ export async function removePassagesFrom(
   }
 }
 
+/**
+ * Keeps a draft from being taken for a leftover, here and by every other process: retired in an hour from now, and as
+ * long as that has not come nobody removes it. A draft that is published is live, whatever stands here.
+ */
+export async function renewDraft(client: ClickHouseClient, id: string): Promise<void> {
+  await client.command({
+    query:
+      "INSERT INTO retired_datasets SELECT {id:String}, now64(3) + toIntervalMillisecond({limitMs:UInt32})",
+    query_params: { id, limitMs: ingestLimitMs },
+    clickhouse_settings: { async_insert: 0 },
+  });
+}
+
 /** Removes versions that were retired at least `graceMs` ago. Gives the ids that are gone. */
 export async function removeRetired(client: ClickHouseClient, graceMs: number): Promise<string[]> {
   const result = await client.query({
-    query: `SELECT DISTINCT id FROM retired_datasets
-            WHERE retired_at <= now64(3) - toIntervalMillisecond({graceMs:UInt32})
-              AND id NOT IN (SELECT id FROM datasets FINAL WHERE deleted = 0)`,
+    query: `SELECT id FROM retired_datasets
+            WHERE id NOT IN (SELECT id FROM datasets FINAL WHERE deleted = 0)
+            GROUP BY id HAVING max(retired_at) <= now64(3) - toIntervalMillisecond({graceMs:UInt32})`,
     query_params: { graceMs },
     format: "JSONEachRow",
   });

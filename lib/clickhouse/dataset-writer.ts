@@ -1,7 +1,14 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { failed, ok, type Result } from "@/lib/base/result";
 import { newDatasetId, tableOfDataset } from "./dataset-ids";
-import { removeLater, removePassagesFrom, removeVersions, retirementGraceMs } from "./dataset-removal";
+import {
+  removeLater,
+  removePassagesFrom,
+  removeVersions,
+  renewalMs,
+  renewDraft,
+  retirementGraceMs,
+} from "./dataset-removal";
 import { publishDataset, type StoredColumn } from "./datasets";
 import { databaseErrorCode } from "./errors";
 import { quoteIdentifier } from "./identifiers";
@@ -52,11 +59,13 @@ const insertSettings = { async_insert: 0 } as const;
 export interface DatasetWriterOptions {
   /** How long the rows of a replaced version stay for questions that read them still. */
   readonly graceMs?: number;
+  /** How often a draft that is still filled is renewed. */
+  readonly renewMs?: number;
 }
 
 export function createDatasetWriter(
   client: ClickHouseClient,
-  { graceMs = retirementGraceMs }: DatasetWriterOptions = {},
+  { graceMs = retirementGraceMs, renewMs = renewalMs }: DatasetWriterOptions = {},
 ) {
   return {
     async describe(
@@ -80,13 +89,16 @@ export function createDatasetWriter(
         throw error;
       }
     },
-    draft: () => createDraft(client, newDatasetId(Date.now()), graceMs),
+    draft: () => createDraft(client, newDatasetId(Date.now()), graceMs, renewMs),
     refusalOf,
   };
 }
 
-function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
+function createDraft(client: ClickHouseClient, id: string, graceMs: number, renewMs: number) {
   const table = tableOfDataset(id);
+  // A collection grows for as long as its upload lasts, which over a slow line is hours. Where renewing fails, the
+  // next time will do.
+  const renewal = setInterval(() => void renewDraft(client, id).catch(() => undefined), renewMs).unref();
   let loaded: LoadResult | undefined;
   /** The stems of each passage, in the order of their ids, which count from 1. */
   const passageLengths: number[] = [];
@@ -178,6 +190,7 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
       const columns: readonly StoredColumn[] = loaded?.columns ?? [];
       signal.throwIfAborted();
       mayBeLive = true;
+      clearInterval(renewal);
       await publishDataset(client, {
         ...summary,
         id,
@@ -193,6 +206,7 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number) {
     async discard(): Promise<void> {
       // A commit that failed on a broken connection may have been heard all the same: then this is the live
       // version. Whatever stays and is not live is older than any ingest at some start to come, and goes then.
+      clearInterval(renewal);
       if (mayBeLive) return;
       await removeVersions(client, [id]).catch(() => undefined);
     },

@@ -173,4 +173,33 @@ describe("sweepDatasets", () => {
     await removeVersions(database.data, [young]);
     expect(await tableExists(tableOfDataset(young))).toBe(false);
   });
+
+  it("leaves a draft alone that is filled for hours, and removes it where its ingest died", async () => {
+    const draft = createDatasetWriter(database.data, { renewMs: 10 }).draft();
+    const passage = { id: 1, document: "a", heading: "", position: 1, text: "a", length: 0 };
+    await draft.addPassages([{ ...passage, frequencies: new Map() }], signal);
+    const ids = async (table: string, column: string) => {
+      const result = await database.data.query({
+        query: `SELECT DISTINCT ${column} AS id FROM ${table}`,
+        format: "JSONEachRow",
+      });
+      return (await result.json<{ id: string }>()).map(({ id }) => id);
+    };
+    const [id = ""] = await ids("passages", "dataset_id");
+    await expect.poll(() => ids("retired_datasets", "id"), { timeout: 20_000 }).toContain(id);
+    await sweepDatasets(database.data, Date.now() + 2 * 3_600_000);
+    expect(await countRows("passages", id)).toBe(1);
+    // As an ingest that has died leaves it, once its last renewal is over.
+    await database.data.command({
+      query: "INSERT INTO retired_datasets SELECT {id:String}, now64(3)",
+      query_params: { id },
+    });
+    expect(await removeRetired(database.data, 0)).not.toContain(id);
+    await draft.discard();
+    await database.data.command({
+      query: "DELETE FROM retired_datasets WHERE retired_at > now64(3)",
+      clickhouse_settings: { lightweight_deletes_sync: "2" },
+    });
+    expect(await removeRetired(database.data, 0)).toContain(id);
+  });
 });

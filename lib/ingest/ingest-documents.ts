@@ -1,60 +1,46 @@
-import { openSpool } from "@/lib/workers/spool";
+import type { Spool } from "@/lib/workers/spool";
 import { type CutPassage, cutDocumentJob } from "./jobs";
 import type { DatasetDraft, IngestOptions, Passage } from "./ports";
-import { limitedBytes, whileReceiving } from "./receive-file";
 
-export interface IncomingDocument {
+export interface ReceivedDocument {
   readonly fileName: string;
   readonly format: "markdown" | "text";
-  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly spool: Spool;
 }
 
 /** Passages of one insert, each with some 60 postings. Many small inserts would make reading slow. */
 const batchPassages = 500;
 
-/**
- * Reads a document, cuts it into passages and hands them to the sink. Where it cannot be read, nothing of it stays
- * there.
- */
-export async function ingestDocument(
-  { fileName, format, chunks }: IncomingDocument,
+/** Cuts a document into passages and hands them to the sink. Where it cannot be read, nothing of it stays there. */
+export async function cutDocument(
+  { fileName, format, spool }: ReceivedDocument,
   sink: PassageSink,
-  { pool, limits, signal }: IngestOptions,
+  { pool, signal }: Pick<IngestOptions, "pool" | "signal">,
+  workSignal: AbortSignal,
   onPassages: (passages: number) => void,
-): Promise<{ passages: number; bytes: number }> {
-  const spool = await openSpool();
+): Promise<number> {
+  const document = sink.begin(fileName);
+  let taken = 0;
   try {
-    const document = sink.begin(fileName);
-    let taken = 0;
-    try {
-      const { passages } = await whileReceiving(
-        spool,
-        limitedBytes(chunks, limits.maxDocumentBytes),
-        signal,
-        (each) =>
-          pool.run(
-            cutDocumentJob,
-            { fileName, format },
-            {
-              signal: each,
-              file: spool,
-              async onMessage(batch) {
-                await document.add(batch);
-                taken += batch.length;
-                onPassages(taken);
-              },
-            },
-          ),
-      );
-      await document.end();
-      return { passages, bytes: spool.bytes };
-    } catch (error) {
-      // Where the whole ingest ends, so does the draft that they are in.
-      if (!signal.aborted) await document.takeBack();
-      throw error;
-    }
-  } finally {
-    await spool.close();
+    const { passages } = await pool.run(
+      cutDocumentJob,
+      { fileName, format },
+      {
+        signal: workSignal,
+        file: spool,
+        async onMessage(batch) {
+          await document.add(batch);
+          taken += batch.length;
+          onPassages(taken);
+        },
+      },
+    );
+    await document.end();
+    return passages;
+  } catch (error) {
+    // Where the whole ingest ends, so does the draft that they are in.
+    if (!signal.aborted) await document.takeBack();
+    throw error;
   }
 }
 

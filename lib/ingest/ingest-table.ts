@@ -1,11 +1,20 @@
+import { Readable } from "node:stream";
 import { normaliseValue } from "@/lib/text/values";
-import { openSpool } from "@/lib/workers/spool";
+import type { Spool } from "@/lib/workers/spool";
 import { columnType } from "./column-types";
 import type { FileFormat } from "./file-names";
 import { planParquetJob, scanCsvJob, scanJsonJob } from "./jobs";
 import { openParquetRows, type ParquetRows } from "./parquet-rows";
-import type { CellValue, DatasetColumn, DatasetDraft, IngestOptions, LoadedTable, TableInput } from "./ports";
-import { limitedBytes, receiveWhole, whileReceiving } from "./receive-file";
+import type {
+  CellValue,
+  DatasetColumn,
+  DatasetDraft,
+  FileProgress,
+  IngestOptions,
+  LoadedTable,
+  TableInput,
+} from "./ports";
+import { withReceived } from "./receive-file";
 import { Refusal } from "./refusal";
 
 export type TableFileFormat = Exclude<FileFormat, "markdown" | "text">;
@@ -17,46 +26,67 @@ export interface IncomingTable {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** Reads a table into a new version of its dataset. Throws a Refusal, having left nothing behind. */
-export async function ingestTable(
+/** Receives a table and loads it into a new version of its dataset. Throws a Refusal, having left nothing behind. */
+export function ingestTable(
   file: IncomingTable,
-  { writer, pool, limits, signal }: IngestOptions,
-  onRows: (rows: number) => void,
+  options: IngestOptions,
+  progress: FileProgress,
 ): Promise<{ table: LoadedTable; bytes: number }> {
-  const spool = await openSpool();
+  return withReceived(file.chunks, options.limits.maxFileBytes, options, (spool, signal) =>
+    storeTable(file, spool, { ...options, signal }, progress),
+  );
+}
+
+async function storeTable(
+  { fileName, dataset, format }: IncomingTable,
+  spool: Spool,
+  { writer, pool, limits, signal }: IngestOptions,
+  progress: FileProgress,
+): Promise<{ table: LoadedTable; bytes: number }> {
   let parquet: ParquetRows | undefined;
   const scanLimits = { maxColumns: limits.maxColumns, maxRowBytes: limits.maxRowBytes };
+  const onMessage = (rows: number) => progress.rows(rows);
+  const input = await readInput();
+  const draft = writer.draft();
   try {
-    const chunks = limitedBytes(file.chunks, limits.maxFileBytes);
-    const input = await receive(file.format, chunks);
-    const draft = writer.draft();
-    try {
-      const loaded = await (parquet
-        ? parquet.during(() => draft.loadTable(input, signal))
-        : draft.loadTable(input, signal));
-      if (!loaded.ok) throw new Refusal(loaded.error);
-      onRows(loaded.value.rows);
-      await addValues(draft, loaded.value.columns);
-      const { dataset: name, fileName } = file;
-      await draft.commit({ name, kind: "table", files: [fileName], bytes: spool.bytes }, signal);
-      return { table: loaded.value, bytes: spool.bytes };
-    } catch (error) {
-      await draft.discard();
-      throw error;
-    }
-  } finally {
-    await spool.close();
+    const loaded = await (parquet
+      ? parquet.during(() => draft.loadTable(input, signal))
+      : draft.loadTable(input, signal));
+    if (!loaded.ok) throw new Refusal(loaded.error);
+    progress.rows(loaded.value.rows);
+    await addValues(draft, loaded.value.columns);
+    await draft.commit({ name: dataset, kind: "table", files: [fileName], bytes: spool.bytes }, signal);
+    progress.stored(spool.bytes);
+    return { table: loaded.value, bytes: spool.bytes };
+  } catch (error) {
+    await draft.discard();
+    throw error;
   }
 
-  async function receive(format: TableFileFormat, source: AsyncIterable<Uint8Array>): Promise<TableInput> {
-    if (format === "parquet") return await receiveParquet(source);
-    if (format === "csv" || format === "tsv") return await receiveCsv(source, format === "tsv");
-    return await receiveJson(source, format);
+  async function readInput(): Promise<TableInput> {
+    if (format === "parquet") return await readParquet();
+    if (format === "csv" || format === "tsv") return await readCsv(format === "tsv");
+    return await readJson(format);
   }
 
-  async function receiveCsv(source: AsyncIterable<Uint8Array>, isTsv: boolean): Promise<TableInput> {
-    const { delimiter, head, bodyStart, columns } = await whileReceiving(spool, source, signal, (each) =>
-      pool.run(scanCsvJob, { isTsv, limits: scanLimits }, { signal: each, file: spool, onMessage: onRows }),
+  /** The rows from a place on, with what the database has taken of them said as it takes it. */
+  function rowsFrom(start: number): Readable {
+    const counted = async function* () {
+      let taken = start;
+      for await (const chunk of spool.stream(start)) {
+        yield chunk as Uint8Array;
+        taken += (chunk as Uint8Array).length;
+        progress.stored(taken);
+      }
+    };
+    return Readable.from(counted(), { objectMode: false });
+  }
+
+  async function readCsv(isTsv: boolean): Promise<TableInput> {
+    const { delimiter, head, bodyStart, columns } = await pool.run(
+      scanCsvJob,
+      { isTsv, limits: scanLimits },
+      { signal, file: spool, onMessage },
     );
     const format = { kind: "csv", delimiter } as const;
     const found = await describe(format, head);
@@ -64,15 +94,14 @@ export async function ingestTable(
       name,
       type: columnType(found[index]?.type ?? "String", marks),
     }));
-    return { format, columns: typed, untyped: new Set(), open: () => spool.stream(bodyStart) };
+    return { format, columns: typed, untyped: new Set(), open: () => rowsFrom(bodyStart) };
   }
 
-  async function receiveJson(
-    source: AsyncIterable<Uint8Array>,
-    format: "json" | "ndjson",
-  ): Promise<TableInput> {
-    const { head, bodyStart, columns } = await whileReceiving(spool, source, signal, (each) =>
-      pool.run(scanJsonJob, { format, limits: scanLimits }, { signal: each, file: spool, onMessage: onRows }),
+  async function readJson(kind: "json" | "ndjson"): Promise<TableInput> {
+    const { head, bodyStart, columns } = await pool.run(
+      scanJsonJob,
+      { format: kind, limits: scanLimits },
+      { signal, file: spool, onMessage },
     );
     const found = await describe({ kind: "json" }, head);
     const types = new Map(found.map((column) => [column.name, column.type]));
@@ -81,15 +110,14 @@ export async function ingestTable(
       type: columnType(types.get(name) ?? "String", marks),
     }));
     const untyped = new Set(columns.map(({ name }) => name).filter((name) => !types.has(name)));
-    return { format: { kind: "json" }, columns: typed, untyped, open: () => spool.stream(bodyStart) };
+    return { format: { kind: "json" }, columns: typed, untyped, open: () => rowsFrom(bodyStart) };
   }
 
-  async function receiveParquet(source: AsyncIterable<Uint8Array>): Promise<TableInput> {
-    await receiveWhole(spool, source, signal);
+  async function readParquet(): Promise<TableInput> {
     const { maxColumns, maxRowBytes, maxFileBytes } = limits;
     const parquetLimits = { maxColumns, maxRowBytes, maxFileBytes };
     const plan = await pool.run(planParquetJob, parquetLimits, { signal, file: spool });
-    const rows = openParquetRows({ plan, limits: parquetLimits, spool, pool, signal, onRows });
+    const rows = openParquetRows({ plan, limits: parquetLimits, spool, pool, signal, onRows: progress.rows });
     parquet = rows;
     return { format: { kind: "native" }, columns: plan.columns, untyped: new Set(), open: rows.open };
   }

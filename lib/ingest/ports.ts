@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Result } from "@/lib/base/result";
 import type { Pool } from "@/lib/workers/pool";
+import { type LineLimits, lineLimits } from "./slow-line";
 
 /**
  * What ingest needs of the world. The database's side is lib/clickhouse's, which knows nothing of files; this
@@ -117,6 +118,9 @@ export interface IngestLimits {
   readonly maxRowBytes: number;
   /** One document, in bytes: it is held and parsed in memory. */
   readonly maxDocumentBytes: number;
+  readonly line: LineLimits;
+  /** How long the files behind the last one that is taken are counted. */
+  readonly restMs: number;
 }
 
 /** Limits around a given size of one file. */
@@ -127,6 +131,8 @@ export function ingestLimits(maxFileBytes: number): IngestLimits {
     maxColumns: 1_000,
     maxRowBytes: 8 * 1024 * 1024,
     maxDocumentBytes: Math.min(maxFileBytes, 16 * 1024 * 1024),
+    line: lineLimits,
+    restMs: 5_000,
   };
 }
 
@@ -153,8 +159,18 @@ export interface IngestProgress {
   /** Of the whole upload. */
   readonly read_bytes: number;
   readonly total_bytes: number | null;
+  /** Of the whole upload: what the database has of its files, refused ones left out. */
+  readonly stored_bytes: number;
   /** Of the file, so far. */
   readonly rows: number;
+}
+
+/** Hears of the work on one file. */
+export interface FileProgress {
+  /** Rows or passages so far. */
+  rows(count: number): void;
+  /** Bytes of the file that the database has taken so far. */
+  stored(bytes: number): void;
 }
 
 export interface IngestOptions {
@@ -164,5 +180,10 @@ export interface IngestOptions {
   readonly signal: AbortSignal;
   /** Runs the work on one file inside a span. */
   readonly traceFile: (name: string, work: () => Promise<FileReport>) => Promise<FileReport>;
+  /**
+   * Runs the work on a file whose bytes are all there: waits for a place, and ends it with a DeadlineExceeded where it
+   * takes too long. Receiving, which can take hours, holds no place. Left out: at once, for as long as it takes.
+   */
+  readonly atWork?: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
   readonly onProgress?: (progress: IngestProgress) => void;
 }

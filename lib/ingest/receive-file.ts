@@ -1,10 +1,10 @@
 import { isJobFailed } from "@/lib/workers/job-failed";
-import type { Spool } from "@/lib/workers/spool";
-import type { JobPool } from "./ports";
+import { openSpool, type Spool } from "@/lib/workers/spool";
+import type { IngestOptions, JobPool } from "./ports";
 import { formatBytes, Refusal } from "./refusal";
 
 /** Passes bytes on and throws a Refusal behind the limit. */
-export async function* limitedBytes(
+async function* limitedBytes(
   source: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
@@ -19,50 +19,27 @@ export async function* limitedBytes(
 }
 
 /**
- * Writes a file's bytes to the spool while `read` reads them there, and gives what that made of them. Stops
- * receiving where reading fails, and reading where receiving does; both have ended when this settles.
+ * Receives a file on disk, and works on it once all of it is there. Not before: a slow line would hold a thread of the
+ * pool and a place for hours, and the others would wait. The file is gone when this settles.
  */
-export async function whileReceiving<T>(
-  spool: Spool,
+export async function withReceived<T>(
   chunks: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-  read: (signal: AbortSignal) => Promise<T>,
+  maxBytes: number,
+  { signal, atWork = (work) => work(signal) }: Pick<IngestOptions, "signal" | "atWork">,
+  work: (spool: Spool, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const broken = new AbortController();
-  let isOver = false;
-  const reading = read(AbortSignal.any([signal, broken.signal])).finally(() => {
-    isOver = true;
-  });
-  // It is awaited below, and may fail before that.
-  reading.catch(() => undefined);
+  const spool = await openSpool();
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of limitedBytes(chunks, maxBytes)) {
       signal.throwIfAborted();
-      if (isOver) break;
       await spool.write(chunk);
     }
     signal.throwIfAborted();
-  } catch (error) {
-    broken.abort(error);
-    await reading.catch(() => undefined);
-    throw error;
+    spool.end();
+    return await atWork((workSignal) => work(spool, workSignal));
+  } finally {
+    await spool.close();
   }
-  spool.end();
-  return await reading;
-}
-
-/** Writes a file's bytes to the spool. */
-export async function receiveWhole(
-  spool: Spool,
-  chunks: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): Promise<void> {
-  for await (const chunk of chunks) {
-    signal.throwIfAborted();
-    await spool.write(chunk);
-  }
-  signal.throwIfAborted();
-  spool.end();
 }
 
 /** What a lost job means for the file that it read; undefined for an error that is no fault of the file. */

@@ -1,90 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ok } from "@/lib/base/result";
-import { abortable } from "@/lib/base/tasks";
-import type { Job } from "@/lib/workers/job";
+import { DeadlineExceeded } from "@/lib/base/tasks";
 import { JobFailed } from "@/lib/workers/job-failed";
-import type { CutPassage } from "./jobs";
-import type { DatasetDraft, DatasetSummary, IngestOptions, JobPool, Passage } from "./ports";
-import { ingestLimits } from "./ports";
+import type { IngestProgress, Passage } from "./ports";
 import { Refusal } from "./refusal";
 import { openSession } from "./session";
-
-const signal = new AbortController().signal;
-const databaseDown = new Error("The database is away.");
-const databaseRefuses = new Error("refused by the database");
-
-interface World {
-  /** What each file's job does, by the file's name or the job's. */
-  readonly jobs?: Readonly<Record<string, () => Promise<unknown> | unknown>>;
-  /** The n-th insert of passages, from 1 on. */
-  readonly onInsert?: (passages: readonly Passage[], nth: number) => void;
-  readonly onLoad?: () => void;
-}
-
-const cut = (text: string): CutPassage => ({
-  heading: "",
-  text,
-  length: 1,
-  frequencies: new Map([[text, 1]]),
-});
-
-function openWorld({ jobs = {}, onInsert, onLoad }: World) {
-  const committed: (DatasetSummary & { passages: Passage[] })[] = [];
-  let discarded = 0;
-  let inserts = 0;
-  const draft = (): DatasetDraft => {
-    let passages: Passage[] = [];
-    return {
-      loadTable: async () => {
-        onLoad?.();
-        return ok({ rows: 1, columns: [{ name: "a", type: "Nullable(Int64)", distinct: 0 }] });
-      },
-      distinctValues: async function* () {},
-      addCellValues: async () => undefined,
-      async addPassages(added) {
-        // As a database may: some of it is there when the insert fails.
-        passages.push(...added);
-        onInsert?.(added, ++inserts);
-      },
-      async removePassages(fromId) {
-        passages = passages.filter(({ id }) => id < fromId);
-      },
-      commit: async (summary) => void committed.push({ ...summary, passages }),
-      discard: async () => void discarded++,
-    };
-  };
-  const run = async (
-    job: Job<unknown, unknown, never>,
-    input: unknown,
-    { onMessage, signal: each }: { onMessage?: (m: never) => unknown; signal: AbortSignal },
-  ) => {
-    const { fileName } = input as { fileName?: string };
-    await abortable(each, async () => jobs[fileName ?? job.name]?.());
-    if (fileName === undefined) {
-      return { rows: 1, columns: [{ name: "a", marks: 0 }], bodyStart: 2, head: "1\n", delimiter: "," };
-    }
-    const passages = Array.from({ length: fileName.startsWith("long") ? 700 : 3 }, (_, n) =>
-      cut(`${fileName} ${n}`),
-    );
-    for (let at = 0; at < passages.length; at += 100) {
-      await onMessage?.(passages.slice(at, at + 100) as never);
-      if (at === 500) await jobs[`${fileName} late`]?.();
-    }
-    return { passages: passages.length };
-  };
-  const options: IngestOptions = {
-    writer: {
-      describe: async () => ok([{ name: "a", type: "Int64" }]),
-      draft,
-      refusalOf: (error) => (error === databaseRefuses ? "The database refused the file." : undefined),
-    },
-    pool: { run, limits: { busyMs: 60_000, residentBytes: 512 * 1024 * 1024 } } as unknown as JobPool,
-    limits: ingestLimits(1024 * 1024),
-    signal,
-    traceFile: (_name, work) => work(),
-  };
-  return { options, committed, discarded: () => discarded };
-}
+import { databaseDown, databaseRefuses, openWorld } from "./world-fixture";
 
 async function* content(text = "a\n1\n") {
   yield Buffer.from(text);
@@ -182,6 +102,44 @@ describe("a bad file", () => {
     ]);
   });
 
+  it("that takes longer than its deadline costs no other", async () => {
+    const world = openWorld({});
+    const atWork = async <T>(work: (signal: AbortSignal) => Promise<T>) => {
+      if (++works === 2) throw new DeadlineExceeded(120_000);
+      return await work(world.options.signal);
+    };
+    let works = 0;
+    const outcomes = await store({ ...world, options: { ...world.options, atWork } }, [
+      "a.csv",
+      "b.csv",
+      "c.csv",
+    ]);
+    expect(outcomes).toMatchObject([
+      { status: "stored" },
+      { status: "refused", reason: expect.stringContaining("more than 2 minutes") },
+      { status: "stored" },
+    ]);
+  });
+
+  it("holds no place while it is received", async () => {
+    const world = openWorld({});
+    const steps: string[] = [];
+    const atWork = <T>(work: (signal: AbortSignal) => Promise<T>) => {
+      steps.push("place");
+      return work(world.options.signal);
+    };
+    const session = openSession({ ...world.options, atWork }, { totalBytes: null });
+    for (const name of ["a.csv", "b.md"]) {
+      const slowly = async function* () {
+        yield* content("a\n");
+        yield* content("1\n");
+        steps.push("received");
+      };
+      await session.add(name, slowly());
+    }
+    expect(steps).toEqual(["received", "place", "received", "place"]);
+  });
+
   it("that is cut off is not read to its end", async () => {
     const world = openWorld({ jobs: { "scan.csv": () => new Promise(() => undefined) } });
     const session = openSession(world.options, { totalBytes: null });
@@ -196,4 +154,20 @@ describe("a bad file", () => {
       { status: "refused", reason: expect.stringContaining("broke off") },
     ]);
   });
+});
+
+it("tells how much is read and how much of it is stored", async () => {
+  const told: IngestProgress[] = [];
+  const world = openWorld({ jobs: { "bad.md": lost("died") } });
+  const options = { ...world.options, onProgress: (progress: IngestProgress) => void told.push(progress) };
+  const session = openSession(options, { totalBytes: 30 });
+  for (const [n, name] of ["a.md", "bad.md", "c.csv"].entries()) {
+    const counted = async function* () {
+      session.countBytes(10 * (n + 1));
+      yield Buffer.from("0123456789");
+    };
+    await session.add(name, counted());
+  }
+  expect(told.at(-1)).toEqual({ file: "c.csv", rows: 1, read_bytes: 30, stored_bytes: 20, total_bytes: 30 });
+  for (const { read_bytes, stored_bytes } of told) expect(stored_bytes).toBeLessThanOrEqual(read_bytes);
 });

@@ -1,12 +1,16 @@
+import { formatQuantity } from "@/lib/base/count";
+import { isDeadlineExceeded } from "@/lib/base/tasks";
 import { checkFileName, datasetNameOf, type FileFormat, formatOf } from "./file-names";
-import { type IncomingDocument, ingestDocument, openPassageSink, type PassageSink } from "./ingest-documents";
+import { cutDocument, openPassageSink, type PassageSink, type ReceivedDocument } from "./ingest-documents";
 import { ingestTable } from "./ingest-table";
-import type { DatasetDraft, FileOutcome, FileReport, IngestOptions } from "./ports";
-import { refusalOfJob } from "./receive-file";
+import type { DatasetDraft, FileOutcome, FileProgress, FileReport, IngestOptions } from "./ports";
+import { refusalOfJob, withReceived } from "./receive-file";
 import { Refusal } from "./refusal";
 
 /** A progress event is sent for each so many bytes, and at a file's start and end. */
 const progressStepBytes = 1024 * 1024;
+/** While rows are read no byte moves; then so often. */
+const progressStepMs = 500;
 
 export interface IngestSession {
   /** Says how many bytes of the upload as a whole were read so far. */
@@ -44,23 +48,47 @@ export function openSession(
   const outcomes: FileOutcome[] = [];
   const taken = new Set<string>();
   let readBytes = 0;
-  let reportedBytes = 0;
-  let current = { file: "", rows: 0 };
+  /** Of the files that are through. */
+  let storedBytes = 0;
+  let reported = { bytes: 0, atMs: 0 };
+  let current = { file: "", rows: 0, storedBytes: 0 };
   let group: Group | undefined;
 
   function report(): void {
-    reportedBytes = readBytes;
-    options.onProgress?.({ ...current, read_bytes: readBytes, total_bytes: totalBytes });
+    reported = { bytes: readBytes + current.storedBytes, atMs: performance.now() };
+    const { file, rows } = current;
+    options.onProgress?.({
+      file,
+      rows,
+      read_bytes: readBytes,
+      stored_bytes: storedBytes + current.storedBytes,
+      total_bytes: totalBytes,
+    });
   }
 
-  function onRows(rows: number): void {
-    current.rows = rows;
-    if (readBytes - reportedBytes >= progressStepBytes) report();
+  function reportNowAndThen(): void {
+    const moved = readBytes + current.storedBytes - reported.bytes;
+    if (moved >= progressStepBytes || performance.now() - reported.atMs >= progressStepMs) report();
   }
+
+  const progress: FileProgress = {
+    rows(count) {
+      current.rows = count;
+      reportNowAndThen();
+    },
+    stored(bytes) {
+      // Rows that do not fit at first are sent a second time.
+      current.storedBytes = Math.max(current.storedBytes, bytes);
+      reportNowAndThen();
+    },
+  };
 
   /** Why a file is refused; undefined where the failure is no fault of it. */
   function reasonOf(error: unknown): string | undefined {
     if (error instanceof Refusal) return error.message;
+    if (isDeadlineExceeded(error)) {
+      return `Reading and storing it took more than ${formatQuantity(Math.round(error.limitMs / 60_000), "minute")}. Split it into smaller files.`;
+    }
     return refusalOfJob(error, options.pool)?.message ?? writer.refusalOf(error);
   }
 
@@ -84,7 +112,7 @@ export function openSession(
       const { table, bytes } = await ingestTable(
         { fileName: name, dataset, format, chunks },
         options,
-        onRows,
+        progress,
       );
       const columns = table.columns.map((column) => ({ name: column.name, type: column.type }));
       return { outcome: { name, status: "stored", dataset, rows: table.rows, columns }, bytes };
@@ -101,32 +129,56 @@ export function openSession(
   ): Promise<FileReport> {
     const dataset = documentsDataset ?? datasetNameOf(name);
     if (group?.files.includes(name)) throw new Refusal("Another document of this upload has the same name.");
-    if (documentsDataset === undefined) return await storeAlone(dataset, { fileName: name, format, chunks });
+    if (documentsDataset === undefined) take(dataset);
+    const storeReceived = documentsDataset === undefined ? storeAlone : storeInGroup;
+    try {
+      return await withReceived(
+        chunks,
+        options.limits.maxDocumentBytes,
+        options,
+        async (spool, workSignal) => {
+          const passages = await storeReceived(dataset, { fileName: name, format, spool }, workSignal);
+          progress.stored(spool.bytes);
+          return { outcome: { name, status: "stored", dataset, passages }, bytes: spool.bytes };
+        },
+      );
+    } catch (error) {
+      if (documentsDataset === undefined) taken.delete(dataset);
+      throw error;
+    }
+  }
+
+  async function storeInGroup(
+    _dataset: string,
+    document: ReceivedDocument,
+    workSignal: AbortSignal,
+  ): Promise<number> {
     group ??= openGroup();
-    const { passages, bytes } = await ingestDocument(
-      { fileName: name, format, chunks },
-      group.sink,
-      options,
-      onRows,
-    );
-    group.bytes += bytes;
-    group.files.push(name);
-    return { outcome: { name, status: "stored", dataset, passages }, bytes };
+    const passages = await cutDocument(document, group.sink, options, workSignal, progress.rows);
+    group.bytes += document.spool.bytes;
+    group.files.push(document.fileName);
+    return passages;
   }
 
   /** A document that becomes a dataset of its own. */
-  async function storeAlone(dataset: string, file: IncomingDocument): Promise<FileReport> {
-    take(dataset);
+  async function storeAlone(
+    dataset: string,
+    document: ReceivedDocument,
+    workSignal: AbortSignal,
+  ): Promise<number> {
     const draft = writer.draft();
     try {
+      // By the upload's signal: what the work's deadline cuts off has to be taken back still.
       const sink = openPassageSink(draft, signal);
-      const { passages, bytes } = await ingestDocument(file, sink, options, onRows);
+      const passages = await cutDocument(document, sink, options, workSignal, progress.rows);
       await sink.flush();
-      const name = file.fileName;
-      await draft.commit({ name: dataset, kind: "documents", files: [name], bytes }, signal);
-      return { outcome: { name, status: "stored", dataset, passages }, bytes };
+      const { fileName, spool } = document;
+      await draft.commit(
+        { name: dataset, kind: "documents", files: [fileName], bytes: spool.bytes },
+        workSignal,
+      );
+      return passages;
     } catch (error) {
-      taken.delete(dataset);
       await draft.discard();
       throw error;
     }
@@ -140,10 +192,11 @@ export function openSession(
   return {
     countBytes(bytes) {
       readBytes = bytes;
+      if (readBytes + current.storedBytes - reported.bytes >= progressStepBytes) report();
     },
 
     async add(name, chunks) {
-      current = { file: name, rows: 0 };
+      current = { file: name, rows: 0, storedBytes: 0 };
       report();
       const { outcome } = await options.traceFile(name, async () => {
         const before = readBytes;
@@ -157,6 +210,8 @@ export function openSession(
         }
       });
       outcomes.push(outcome);
+      if (outcome.status === "stored") storedBytes += current.storedBytes;
+      current.storedBytes = 0;
       report();
     },
 
@@ -174,8 +229,11 @@ export function openSession(
           files.includes(name) ? { name, status: "refused", reason } : { name, ...rest },
         );
       }
-      await sink.flush();
-      await draft.commit({ name: documentsDataset, kind: "documents", files, bytes }, signal);
+      const { atWork = (work) => work(signal) } = options;
+      await atWork(async (workSignal) => {
+        await sink.flush();
+        await draft.commit({ name: documentsDataset, kind: "documents", files, bytes }, workSignal);
+      });
       return outcomes;
     },
 

@@ -1,4 +1,5 @@
 import { idInQuery, idParameters } from "@/lib/api/paths";
+import { formatCount } from "@/lib/base/count";
 import { isRunId, maxRunIdChars } from "@/lib/trace/run-id";
 import { badRequest, HttpProblem } from "./problem";
 
@@ -80,7 +81,7 @@ function checkRunId(text: string): void {
   throw badRequest(
     text === ""
       ? "The id of the run is empty."
-      : `The id of a run has ${maxRunIdChars.toLocaleString("en")} characters at most, and this one ${[...text].length.toLocaleString("en")}. A run whose id is longer goes by its trace id.`,
+      : `The id of a run has ${formatCount(maxRunIdChars)} characters at most, and this one ${formatCount([...text].length)}. A run whose id is longer goes by its trace id.`,
   );
 }
 

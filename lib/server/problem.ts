@@ -11,6 +11,8 @@ export class HttpProblem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly headers: Readonly<Record<string, string>> = {},
+    /** Members of the problem beyond the usual ones (RFC 9457, 3.2). */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(`${title}: ${detail}`);
   }
@@ -80,8 +82,8 @@ function diskFull(error: unknown): HttpProblem {
   );
 }
 
-export function problemBody({ status, title, detail }: HttpProblem): Problem {
-  return { type: "about:blank", title, status, detail };
+export function problemBody({ status, title, detail, more }: HttpProblem): Problem {
+  return { type: "about:blank", title, status, detail, ...more };
 }
 
 export function problemResponse(problem: HttpProblem): Response {

@@ -9,9 +9,17 @@ export const POST = route({ write: "upload" }, async (request) => {
   const { headers } = request;
   if (!wantsEventStream(request)) {
     const answer = await receiveUpload(request, { signal: request.signal, headers });
-    return json(answer, uploadStatus(answer));
+    return hangingUp(json(answer, uploadStatus(answer)));
   }
-  return eventStream(request, (send, signal) =>
-    receiveUpload(request, { signal, headers, onProgress: (progress) => send("progress", progress) }),
+  return hangingUp(
+    eventStream(request, (send, signal) =>
+      receiveUpload(request, { signal, headers, onProgress: (progress) => send("progress", progress) }),
+    ),
   );
 });
+
+/** Of a form with too many files the end is not read: nothing can follow it on its connection. */
+function hangingUp(response: Response): Response {
+  response.headers.set("connection", "close");
+  return response;
+}

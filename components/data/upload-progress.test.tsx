@@ -1,0 +1,30 @@
+// @vitest-environment happy-dom
+import { cleanup, render, screen } from "@testing-library/react";
+import { afterEach, expect, it } from "vitest";
+import { UploadProgress } from "./upload-progress";
+
+afterEach(cleanup);
+
+const bars = () =>
+  screen.getAllByRole("progressbar").map((bar) => {
+    const { value, max } = bar as HTMLProgressElement;
+    return [bar.getAttribute("aria-label"), value, max];
+  });
+
+it("shows what is sent and what of it is stored", () => {
+  const reading = { file: "trips.csv", read_bytes: 600, stored_bytes: 400, total_bytes: 1_000, rows: 12 };
+  render(<UploadProgress state={{ sentBytes: 700, totalBytes: 1_000, reading }} onCancel={() => {}} />);
+  expect(bars()).toEqual([
+    ["Sent", 700, 1_000],
+    ["Stored", 400, 1_000],
+  ]);
+  expect(screen.getByText("Reading trips.csv, 12 rows")).toBeTruthy();
+});
+
+it("has both bars from the start, so that nothing moves later", () => {
+  render(<UploadProgress state={{ sentBytes: 0, totalBytes: 10, reading: undefined }} onCancel={() => {}} />);
+  expect(bars()).toEqual([
+    ["Sent", 0, 10],
+    ["Stored", 0, 10],
+  ]);
+});
