@@ -29,6 +29,9 @@ const countsSchema = z.object({
 
 export const keptCounts = countsSchema.parse(JSON.parse(readFileSync(`${folder}/data-6c94d17.json`, "utf8")));
 
+/** The backup of that folder, by the version that brought backups. */
+export const keptBackup = `${folder}/backup-6c94d17.zip`;
+
 /** Unpacks the folder into `dataDir`, which is there and empty. */
 export async function unpackKeptData(dataDir: string): Promise<void> {
   const archive = `${folder}/data-6c94d17.tar.gz`;

@@ -1,6 +1,8 @@
 // @ts-check
 /** How many rows a table has and what they add up to: two tables with the same sums hold the same rows. */
 
+import { quoteName } from "./quote-name.mjs";
+
 /**
  * @typedef {object} TableName
  * @property {string} database
@@ -24,7 +26,7 @@
  * @returns {Promise<Sums>}
  */
 export async function sumTable(client, { database, name }, { final = false, columns, signal } = {}) {
-  const row = columns === undefined ? "*" : columns.map(quote).join(", ");
+  const row = columns === undefined ? "*" : columns.map(quoteName).join(", ");
   const result = await client.query({
     // An alias such as "rows" would stand for a column of that name.
     query: `SELECT toString(count()), toString(sum(cityHash64(formatRow('RowBinary', ${row}))))
@@ -38,6 +40,3 @@ export async function sumTable(client, { database, name }, { final = false, colu
   const [rows, hash] = sums;
   return { rows, hash };
 }
-
-/** @param {string} name */
-const quote = (name) => `\`${name.replace(/[\\`]/g, "\\$&")}\``;

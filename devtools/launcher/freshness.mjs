@@ -20,7 +20,10 @@ const everywhere = ["package-lock.json", "tsconfig.json", "devtools/build.mjs"];
  * @type {Readonly<Record<"engine" | "viewer" | "workers" | "server" | "app", BuildStep>>}
  */
 export const buildSteps = {
-  engine: { sources: ["devtools/clickhouse/embedded", "lib/base", ...everywhere], output: "dist/engine.mjs" },
+  engine: {
+    sources: ["devtools/clickhouse/embedded", "devtools/launcher/folder.mjs", "lib/base", ...everywhere],
+    output: "dist/engine.mjs",
+  },
   viewer: { sources: ["components/gantt", "lib", ...everywhere], output: "dist/viewer.js" },
   workers: { sources: ["lib", ...everywhere], output: "dist/workers.mjs" },
   server: { sources: ["lib", ...everywhere], output: "dist/server.mjs" },
