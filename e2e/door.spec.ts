@@ -1,4 +1,6 @@
 import { readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { type StartedJiva, startJiva } from "@/devtools/launcher/started-jiva.mjs";
@@ -95,6 +97,28 @@ test("without a token every page leads to the sign-in page, and back", async ({ 
   // The session is over, not only the browser's cookie gone.
   expect((await call("GET", paths.runs, { cookie: `${cookie?.name}=${cookie?.value}` })).status).toBe(401);
   await page.context().close();
+});
+
+test("a link of another site leads to the page, not to the sign-in", async ({ browser }) => {
+  const page = await pageOf(browser, "read");
+  const foreign = createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(`<!doctype html><title>foreign</title><a href="${jiva.url}/data">Jiva</a>`);
+  });
+  await new Promise<void>((resolve) => foreign.listen(0, "127.0.0.1", resolve));
+  try {
+    // By another name than the app's, which makes it another site.
+    await page.goto(`http://localhost:${(foreign.address() as AddressInfo).port}/`);
+    await page.getByRole("link", { name: "Jiva" }).click();
+    await expect(page.getByRole("heading", { name: "Data", level: 1 })).toBeVisible();
+    await page.context().clearCookies();
+    await page.goto(`http://localhost:${(foreign.address() as AddressInfo).port}/`);
+    await page.getByRole("link", { name: "Jiva" }).click();
+    await expect(page).toHaveURL(/\/sign-in\?next=%2Fdata$/);
+  } finally {
+    foreign.close();
+    await page.context().close();
+  }
 });
 
 for (const role of ["full", "read"] as const) {

@@ -200,6 +200,15 @@ describe("somebody who is not signed in", () => {
     expect(passed).toEqual([]);
   });
 
+  it("loads the page again where another site's link led here: the cookie comes with that", async () => {
+    await open({ isSignedIn: async () => false });
+    const answer = await ask("GET /runs", "sec-fetch-site: cross-site");
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain('http-equiv="refresh" content="0"');
+    expectSafe(answer);
+    expect((await ask("GET /runs", "sec-fetch-site: same-origin")).status).toBe(307);
+  });
+
   it.each(["/sign-in?next=%2F", "/_next/static/a.js", "/api/health"])("may open %s", async (path) => {
     await open({ isSignedIn: async () => false });
     expect((await ask(`GET ${path}`)).status).toBe(200);

@@ -117,6 +117,12 @@ async function enterPage(
 ): Promise<boolean> {
   const isOpen = target.pathname === pages.signIn || isOfDevelopment(target, options);
   if (!isOpen && !(await options.isSignedIn(toHeaders(request)))) {
+    // A browser that follows another site's link leaves a SameSite=Strict cookie out. It sends it when the page loads
+    // itself again, which is then no longer the other site's doing.
+    if (request.headers["sec-fetch-site"] === "cross-site") {
+      sendReload(response);
+      return false;
+    }
     // Relative: what this server is called from outside is not for it to know.
     const next = encodeURIComponent(target.pathname + target.search);
     redirect(response, `${pages.signIn}?next=${next}`);
@@ -139,6 +145,13 @@ async function enterPage(
 function redirect(response: ServerResponse, location: string): void {
   response.writeHead(307, { location, "cache-control": "no-store" });
   response.end();
+}
+
+function sendReload(response: ServerResponse): void {
+  const body =
+    '<!doctype html><html lang="en"><meta http-equiv="refresh" content="0"><title>Jiva</title></html>';
+  response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" });
+  response.end(body);
 }
 
 /** Who reads a refusal: a page is opened by a person, everything else by a program. */

@@ -212,6 +212,21 @@ describe("readJson", () => {
     expect(await answer.text()).toContain("__proto__");
   });
 
+  it("does not wait for a body that comes by drops", async () => {
+    const { route, readJson, json } = await fresh();
+    vi.useFakeTimers();
+    try {
+      const body = new ReadableStream<Uint8Array>({ start: (stream) => stream.enqueue(Buffer.from("{")) });
+      const handler = route({ write: "json" }, async (request) => json(await readJson(request, schema)));
+      const init = { method: "POST", headers: own, body, duplex: "half" } as RequestInit;
+      const answer = call(handler, init);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect((await answer).status).toBe(408);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("counts brackets in text for what they are", async () => {
     expect((await send(`{"a":"${"[".repeat(40)}\\"["}`)).body.detail).toContain("a: ");
   });

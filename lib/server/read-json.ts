@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { isDeadlineExceeded, withDeadline } from "@/lib/base/tasks";
 import { idParametersOf } from "./address-ids";
 import { badRequest, HttpProblem } from "./problem";
 
 /** The largest body of a JSON call: 20 run ids of 1,000 characters fit, each written as two escapes of 6 bytes. */
 const maxBodyBytes = 256 * 1024;
+/** It fits in one packet or a few; what comes by drops holds a connection for nothing. */
+const bodyLimitMs = 60_000;
 const maxDepth = 16;
 
 /**
@@ -61,23 +64,31 @@ async function readText(request: Request, limit: number): Promise<string> {
   if (request.headers.has("content-encoding")) {
     throw new HttpProblem(415, "Unsupported encoding", "Send the body without a content-encoding.");
   }
-  if (!request.body) return "";
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let text = "";
-  let readBytes = 0;
+  const { body } = request;
+  if (!body) return "";
   try {
-    for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-      readBytes += chunk.byteLength;
-      if (readBytes > limit) {
-        throw new HttpProblem(413, "Body too large", `The body may be ${limit / 1024} KiB at most.`);
-      }
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text + decoder.decode();
+    return await withDeadline(request.signal, bodyLimitMs, () => collectText(body, limit));
   } catch (error) {
+    if (isDeadlineExceeded(error)) {
+      throw new HttpProblem(408, "Body too slow", `Send the body within ${bodyLimitMs / 1_000} seconds.`);
+    }
     if (error instanceof TypeError) throw badRequest("The body is not valid UTF-8.");
     throw error;
   }
+}
+
+async function collectText(body: ReadableStream<Uint8Array>, limit: number): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let readBytes = 0;
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    readBytes += chunk.byteLength;
+    if (readBytes > limit) {
+      throw new HttpProblem(413, "Body too large", `The body may be ${limit / 1024} KiB at most.`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** How deep brackets nest, text in quotes left aside; bounded work before the parser sees the body. */
