@@ -1,3 +1,5 @@
+import { uploadAnswerSchema } from "@/lib/api/datasets";
+import { paths } from "@/lib/api/paths";
 import { expect, freshWord, test } from "./page-test";
 
 test("a table and a document are uploaded, asked about and deleted", async ({ page }) => {
@@ -81,4 +83,17 @@ test("a collection's name is checked before anything is sent", async ({ page }) 
   await page.getByRole("textbox", { name: "Collection for documents" }).fill("../etc");
   await expect(page.getByText("Use letters, digits, spaces")).toBeVisible();
   await expect(page.getByRole("button", { name: "Upload files" })).toBeDisabled();
+});
+
+test("a form of too many files is answered with the limit and the number of the rest", async ({
+  baseURL,
+}) => {
+  const form = new FormData();
+  // Refused by their names: what is stored of such a form is shown without a browser (lib/ingest/upload.test.ts).
+  for (let n = 0; n < 1_007; n++) form.append("file", new File(["x"], `${n}.bin`));
+  const headers = { "x-jiva-request": "1" };
+  const response = await fetch(`${baseURL}${paths.datasets}`, { method: "POST", headers, body: form });
+  const { files } = uploadAnswerSchema.parse(await response.json());
+  expect([response.status, response.headers.get("connection"), files.length]).toEqual([400, "close", 1_001]);
+  expect(files.at(-1)?.reason).toContain("at most 1,000 files. 7 more files were not looked at");
 });
