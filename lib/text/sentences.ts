@@ -1,11 +1,10 @@
+import { sentenceSegments } from "./sentence-segments";
+
 /** A stretch of a text: UTF-16 offsets, spaces at its ends left out. */
 export interface Stretch {
   readonly start: number;
   readonly end: number;
 }
-
-// Made once: a segmenter takes 1–2 ms to make and 1 µs to use.
-const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 
 // A dot after one of these does not end a sentence. Those that often stand last ("etc.", "p.m.") are not here.
 const abbreviation =
@@ -54,7 +53,7 @@ export function sentences(text: string): Stretch[] {
     }
     start = end;
   };
-  for (const { segment, index } of segmenter.segment(text)) {
+  for (const { text: segment, start: index } of sentenceSegments(text)) {
     // Only the tail decides; a slice of it keeps a text of one endless sentence linear.
     if (
       end > start &&
