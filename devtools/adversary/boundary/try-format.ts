@@ -33,8 +33,8 @@ export interface FormatReport {
  * thread, where health has to be answered within 1 s).
  */
 const limitMs = (format: Format) => (isUploadFormat(format) ? 10_000 : 1_000);
-/** Files that are read at once, as the app's gate lets them. */
-const filesAtOnce = 2;
+/** As many as the pool has threads: all of them have to be started before their memory is compared. */
+const filesAtOnce = 4;
 const inputsOfBatch = 50;
 const shownFaults = 40;
 const samplePeakMs = 100;
