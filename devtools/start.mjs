@@ -9,13 +9,15 @@
  * cut short the exit code is 130; where something failed it is 1.
  */
 import { fileURLToPath } from "node:url";
-import { startApp, waitUntilHealthy } from "./launcher/app.mjs";
 import { build } from "./launcher/build.mjs";
 import { startEngine } from "./launcher/engine.mjs";
+import { parseEngineMemory } from "./launcher/engine-memory.mjs";
 import { requireFreeFolder } from "./launcher/folder.mjs";
 import { install } from "./launcher/install.mjs";
+import { keepApp } from "./launcher/keep-app.mjs";
 import { requireFreePort } from "./launcher/ports.mjs";
 import { createReport } from "./launcher/report.mjs";
+import { createRestarts } from "./launcher/restarts.mjs";
 import { loadSamples } from "./launcher/samples.mjs";
 import { addressOf, CannotStart, parseSettings, requireNode } from "./launcher/settings.mjs";
 
@@ -39,8 +41,9 @@ const hurrying = new AbortController();
 
 /** @type {import("./launcher/engine.mjs").Engine | undefined} */
 let engine;
-/** @type {import("./launcher/app.mjs").App | undefined} */
+/** @type {import("./launcher/keep-app.mjs").KeptApp | undefined} */
 let app;
+let isReady = false;
 
 async function start() {
   const [unknown] = flags;
@@ -48,10 +51,19 @@ async function start() {
     throw new CannotStart(`There is no ${unknown}; take --dev, --clickhouse or neither.`);
   requireNode(process.versions.node);
   const settings = parseSettings(process.env, root);
+  // Of no use to a server that CLICKHOUSE_URL names, and wrong all the same.
+  parseEngineMemory(process.env);
   const { signal } = stopping;
   if (!isEngineOnly) await requireFreePort(settings.host, settings.port);
 
   const ownEngine = isEngineOnly || settings.clickhouseUrl === undefined;
+  const restarts = createRestarts({
+    ownEngine,
+    onChange() {
+      app?.tell(restarts.totals());
+      if (isReady) tellParent("processes", restarts.totals());
+    },
+  });
   if (ownEngine) await requireFreeFolder({ dataDir: settings.dataDir, report, signal });
 
   await install({ root, withDev: false, report, signal });
@@ -64,6 +76,7 @@ async function start() {
       dataDir: settings.dataDir,
       env: process.env,
       report,
+      restarts,
       signal,
       onGivenUp: fail,
     }).catch((error) => {
@@ -79,25 +92,43 @@ async function start() {
   }
 
   const step = report.step("starting the app");
-  app = startApp({ root, isDev, settings, engine: engine?.address, env: process.env });
-  app.child.once("error", (error) => fail(`The app could not be started: ${error.message}`));
+  app = keepApp({
+    root,
+    isDev,
+    settings,
+    engine: engine?.address,
+    env: process.env,
+    report,
+    restarts,
+    signal,
+    onTrouble: step.progress,
+    onGivenUp: fail,
+  });
   try {
-    await waitUntilHealthy({ app, settings, signal, onTrouble: step.progress });
+    await app.ready();
   } catch (error) {
     step.failed(signal.aborted ? "stopped" : "it is not ready");
     throw error;
   }
   step.done();
-  const { child } = app;
-  const ended = () => fail(`The app ended by itself (${child.signalCode ?? `exit code ${child.exitCode}`}).`);
-  if (child.exitCode !== null || child.signalCode !== null) ended();
-  else child.once("exit", ended);
 
   await loadSamples({ settings, report, signal });
   signal.throwIfAborted();
   report.line(`ready at ${addressOf(settings)}  (Ctrl-C stops it)`);
-  // For tests and benchmarks, which fork the launcher.
-  process.send?.({ type: "ready", url: addressOf(settings), enginePid: engine?.pid, appPid: child.pid });
+  isReady = true;
+  tellParent("ready", restarts.totals(), addressOf(settings));
+}
+
+/**
+ * For tests and benchmarks, which fork the launcher.
+ * @param {"ready" | "processes"} type
+ * @param {import("./launcher/restarts.mjs").RestartTotals} restarts
+ * @param {string} [url]
+ */
+function tellParent(type, restarts, url) {
+  if (!process.connected) return;
+  const { pid: enginePid, address } = engine ?? {};
+  process.send?.({ type, url, enginePid, engineUrl: address?.url, appPid: app?.pid, restarts });
 }
 
 /** @returns {import("./launcher/freshness.mjs").StepName[]} */

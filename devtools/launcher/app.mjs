@@ -88,6 +88,33 @@ export async function waitUntilHealthy({ app, settings, signal, onTrouble }) {
 }
 
 /**
+ * Resolves when an app that was started anew answers, whatever it says: its database may be away too. Rejects where
+ * it was killed or takes too long, and with CannotStart where it ended by itself: what it read at its start will
+ * not be otherwise the next time.
+ *
+ * @param {object} options
+ * @param {App} options.app
+ * @param {import("./settings.mjs").Settings} options.settings
+ * @param {AbortSignal} options.signal
+ */
+export async function waitUntilItAnswers({ app: { child }, settings, signal }) {
+  const url = `${addressOf(settings)}/api/health`;
+  const deadlineMs = Date.now() + readyLimitMs;
+  while (Date.now() < deadlineMs) {
+    signal.throwIfAborted();
+    if (!isRunning(child)) {
+      if (child.signalCode !== null) throw new Error(child.signalCode);
+      throw new CannotStart(
+        `The app ended when it was started again (exit code ${child.exitCode}); it says why above.`,
+      );
+    }
+    if ((await troubleAt(url, signal)) !== noAnswer) return;
+    await new Promise((resolve) => setTimeout(resolve, firstPollMs));
+  }
+  throw new Error(`it did not answer within ${readyLimitMs / 1000} s`);
+}
+
+/**
  * Undefined where the app says that it is well, else what it says.
  * @param {string} url
  * @param {AbortSignal} signal

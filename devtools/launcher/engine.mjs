@@ -1,13 +1,16 @@
 // @ts-check
 /**
- * Keeps the embedded engine running: starts it, starts it again when it dies, and stops it when asked. The
- * engine is a process of its own in a group of its own, so a Ctrl-C in the terminal reaches only the launcher;
- * when the launcher dies, the engine sees its IPC channel close and ends by itself.
+ * Keeps the embedded engine running: starts it, watches it, starts it again when it dies or has to be ended, and
+ * stops it when asked. The engine is a process of its own in a group of its own, so a Ctrl-C in the terminal
+ * reaches only the launcher; when the launcher dies, the engine sees its IPC channel close and ends by itself.
  */
 import { fork } from "node:child_process";
+import { parseEngineMemory } from "./engine-memory.mjs";
+import { howItEnded, keepRunning } from "./keep-running.mjs";
 import { stopGroup } from "./processes.mjs";
-import { createRestartPlan } from "./restart-plan.mjs";
+import { createRestarts } from "./restarts.mjs";
 import { CannotStart } from "./settings.mjs";
+import { watchEngine } from "./watch-engine.mjs";
 
 /** Opening a folder with a long history takes a few seconds; a minute means that it hangs. */
 const readyLimitMs = 60_000;
@@ -27,25 +30,30 @@ const readyLimitMs = 60_000;
 
 /**
  * Starts the engine and resolves when it answers; throws CannotStart with its reason where it does not. After
- * that it is kept running at the same address until `stop`. `onGivenUp` is called once, where it died too
- * often too quickly.
+ * that it is watched and kept running at the same address until `stop`. `onGivenUp` is called once, where it died
+ * too often too quickly. JIVA_ENGINE_WATCH=0 leaves the watching out: for the test that shows what it is good for.
  *
  * @param {object} options
  * @param {string} options.root
  * @param {string} options.dataDir
  * @param {NodeJS.ProcessEnv} options.env
  * @param {import("./report.mjs").Report} options.report
+ * @param {import("./restarts.mjs").Restarts} [options.restarts] counts the times it was started anew
  * @param {AbortSignal} options.signal ends a start that is under way
  * @param {(reason: string) => void} options.onGivenUp
  * @returns {Promise<Engine>}
  */
-export async function startEngine({ root, dataDir, env, report, signal, onGivenUp }) {
-  let isStopping = false;
-  /** @type {NodeJS.Timeout | undefined} */
-  let restart;
-  const plan = createRestartPlan();
-
-  let child = spawnEngine({ root, dataDir, env });
+export async function startEngine({
+  root,
+  dataDir,
+  env,
+  report,
+  restarts = createRestarts({ ownEngine: true, onChange: () => undefined }),
+  signal,
+  onGivenUp,
+}) {
+  const memoryBytes = parseEngineMemory(env);
+  const child = spawnEngine({ root, dataDir, env });
   const stopChild = () => void stopGroup(child, { politeMs: 3_000 });
   signal.addEventListener("abort", stopChild, { once: true });
   /** @type {EngineAddress} */
@@ -64,72 +72,47 @@ export async function startEngine({ root, dataDir, env, report, signal, onGivenU
   }
   // The app holds this address for as long as it lives: the engine has to come back there.
   const sameAddress = { ...env, CLICKHOUSE_PORT: new URL(address.url).port };
-  watch(Date.now());
 
-  /** @param {number} startedMs */
-  function watch(startedMs) {
-    const watched = child;
-    const died = () => {
-      if (isStopping) return;
-      // What a dead leader leaves in its group would hold the folder.
-      void stopGroup(watched, { politeMs: 0 });
-      comeBack(howItEnded(watched), Date.now() - startedMs);
-    };
-    if (watched.exitCode !== null || watched.signalCode !== null) died();
-    else watched.once("exit", died);
-  }
-
-  /**
-   * @param {string} cause
-   * @param {number} livedMs
-   */
-  function comeBack(cause, livedMs) {
-    const waitMs = plan.afterDeath(livedMs);
-    if (waitMs === undefined) {
-      onGivenUp(
-        `The engine keeps ending (${cause}). Its data is in ${dataDir}; what it wrote above says why.`,
-      );
-      return;
-    }
-    report.line(`the engine ended by itself (${cause}); starting it again`);
-    restart = setTimeout(() => void startAgain(), waitMs);
-  }
-
-  async function startAgain() {
-    const startedMs = Date.now();
-    child = spawnEngine({ root, dataDir, env: sameAddress });
-    try {
-      const now = await readyOf(child);
-      if (isStopping) return;
-      if (now.url !== address.url || now.password !== address.password) {
-        onGivenUp(`The engine came back at another address (${now.url}); start Jiva again.`);
-        return;
-      }
-      report.line(`the engine is back after ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
-      watch(startedMs);
-    } catch (error) {
-      if (!isStopping) comeBack(error instanceof Error ? error.message : String(error), 0);
-    }
-  }
+  const kept = keepRunning({
+    name: "engine",
+    child,
+    spawn: () => spawnEngine({ root, dataDir, env: sameAddress }),
+    async ready(next) {
+      const now = await readyOf(next);
+      if (now.url === address.url && now.password === address.password) return;
+      throw new CannotStart(`The engine came back at another address (${now.url}); start Jiva again.`);
+    },
+    watch({ pid }, end) {
+      if (pid === undefined || env.JIVA_ENGINE_WATCH === "0") return { stop: () => undefined };
+      return watchEngine({
+        pid,
+        address,
+        memoryBytes,
+        onKill: (why) => report.line(`a statement of the engine is killed: ${why}`),
+        onEnd: ({ reason, beganMs, detail }) =>
+          end(reason, { beganMs, ...(detail !== undefined && { detail }) }),
+      });
+    },
+    advice: `Its data is in ${dataDir}; what it wrote above says why. Start Jiva again once that is mended.`,
+    report,
+    restarts,
+    onGivenUp,
+  });
 
   return {
     address,
     get pid() {
-      return child.pid;
+      return kept.child.pid;
     },
-    async stop({ politeMs }) {
-      isStopping = true;
-      clearTimeout(restart);
-      const stopped = child;
-      return stopGroup(stopped, {
+    stop: ({ politeMs }) =>
+      kept.stop({
         politeMs,
-        ask: () => {
+        ask: (stopped) => {
           // A channel that closes at this moment ends the engine as well.
           if (stopped.connected) stopped.send({ type: "stop" }, () => undefined);
           else stopped.kill("SIGTERM");
         },
-      });
-    },
+      }),
   };
 }
 
@@ -177,9 +160,4 @@ async function readyOf(child) {
     clearTimeout(timer);
     child.removeAllListeners("message");
   }
-}
-
-/** @param {import("node:child_process").ChildProcess} child */
-function howItEnded(child) {
-  return child.signalCode === null ? `exit code ${child.exitCode}` : child.signalCode;
 }

@@ -15,12 +15,21 @@ const stopLimitMs = 25_000;
 /**
  * @typedef {object} StartedJiva
  * @property {string} url
+ * @property {string} engineUrl of the embedded engine, whose password lies in the data folder
  * @property {import("node:child_process").ChildProcess} launcher leads a process group
- * @property {number} enginePid
- * @property {number} appPid
+ * @property {number} enginePid of the engine that runs now, or ran last
+ * @property {number} appPid of the app that runs now, or ran last
+ * @property {() => import("./restarts.mjs").RestartTotals} restarts how often each was started anew until now
  * @property {string} dataDir
  * @property {() => string} output what the launcher, the app and the engine wrote
  * @property {() => Promise<void>} stop stops it in order and removes its data
+ */
+
+/**
+ * @typedef {object} Processes
+ * @property {number} enginePid
+ * @property {number} appPid
+ * @property {import("./restarts.mjs").RestartTotals} restarts
  */
 
 /**
@@ -63,7 +72,26 @@ export async function startJiva(root, env = {}) {
   };
   try {
     const ready = await readyOf(launcher);
-    return { ...ready, launcher, dataDir, output: () => output, stop };
+    let { enginePid, appPid, restarts } = ready;
+    launcher.on("message", (message) => {
+      const now = /** @type {Processes & { type: string }} */ (message);
+      if (now.type === "processes") ({ enginePid, appPid, restarts } = now);
+    });
+    return {
+      url: ready.url,
+      engineUrl: ready.engineUrl,
+      get enginePid() {
+        return enginePid;
+      },
+      get appPid() {
+        return appPid;
+      },
+      restarts: () => restarts,
+      launcher,
+      dataDir,
+      output: () => output,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw new Error(`Jiva did not start: ${error instanceof Error ? error.message : error}\n${output}`);
@@ -72,7 +100,7 @@ export async function startJiva(root, env = {}) {
 
 /**
  * @param {import("node:child_process").ChildProcess} launcher
- * @returns {Promise<{ url: string, enginePid: number, appPid: number }>}
+ * @returns {Promise<Processes & { url: string, engineUrl: string }>}
  */
 async function readyOf(launcher) {
   /** @type {NodeJS.Timeout | undefined} */
@@ -83,9 +111,7 @@ async function readyOf(launcher) {
       launcher.once("exit", (code) => reject(new Error(`it ended with code ${code}`)));
       launcher.once("error", reject);
       launcher.on("message", (message) => {
-        const ready = /** @type {{ type: string, url: string, enginePid: number, appPid: number }} */ (
-          message
-        );
+        const ready = /** @type {Processes & { type: string, url: string, engineUrl: string }} */ (message);
         if (ready.type === "ready") resolve(ready);
       });
     });

@@ -1,5 +1,11 @@
 import { z } from "zod";
 
+const restartsSchema = z.object({
+  /** Since the launcher's start. */
+  restarts: z.number().int(),
+  last_restart: z.object({ at: z.iso.datetime(), reason: z.string() }).optional(),
+});
+
 export const healthSchema = z.object({
   status: z.enum(["ok", "degraded", "down"]),
   clickhouse: z.object({
@@ -25,5 +31,9 @@ export const healthSchema = z.object({
     /** Spans that were lost since the start because the queue was full or the app ended. */
     dropped: z.number().int(),
   }),
+  /** How often the launcher started its embedded engine anew. */
+  engine: restartsSchema.optional(),
+  /** How often the launcher started this app anew. */
+  app: restartsSchema.optional(),
 });
 export type Health = z.infer<typeof healthSchema>;

@@ -23,6 +23,7 @@ describe("readConfig", () => {
     [{ CLICKHOUSE_URL: "localhost:8123" }, "CLICKHOUSE_URL=localhost:8123"],
     [{ CLICKHOUSE_DATABASE: "a`; DROP" }, "CLICKHOUSE_DATABASE="],
     [{ CLICKHOUSE_CLUSTER: "a'b" }, "CLICKHOUSE_CLUSTER=a'b"],
+    [{ ENGINE_MEMORY_MB: "512" }, "ENGINE_MEMORY_MB=512"],
     [{ TRACE_REQUESTS: "some" }, "TRACE_REQUESTS=some"],
     [{ HOST: "0.0.0.0" }, "API_TOKEN is needed"],
     [{ HOST: "0.0.0.0", API_TOKEN: "short" }, "API_TOKEN has fewer than 16 characters"],

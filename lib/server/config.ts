@@ -44,6 +44,8 @@ const settings = {
       .optional(),
   ),
   DATA_DIR: z.string().min(1).default(".data"),
+  // The launcher's and the engine's own (devtools/launcher/engine-memory.mjs), which read it before the app runs.
+  ENGINE_MEMORY_MB: count(1_024, 16_777_216).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
   OTEL_SERVICE_NAME: z.string().min(1).default("jiva"),
   TRACE_TTL_HOURS: count(0, 876_000).default(72),

@@ -2,17 +2,34 @@ import type { Health } from "@/lib/api/health";
 import { withDeadline } from "@/lib/base/tasks";
 import { readDisk } from "./disk-health";
 import { readEngineNotes } from "./engine-notes";
+import type { PartRestarts } from "./launcher-link";
 import { services } from "./services";
 
 const pingLimitMs = 2_000;
 
-/** How the app and its database are. Never throws: what is wrong is the answer. */
+/** How the app and its database are, and how often the launcher had to help. Never throws: what is wrong is the answer. */
 export async function readHealth(): Promise<Health> {
-  const { config, database, telemetry, migration } = services();
+  const { config, database, telemetry, migration, launcher } = services();
   const exporter = telemetry.stats();
+  const { engine, app } = launcher.restarts() ?? {};
+  const restarts = {
+    ...(engine && { engine: withoutState(engine) }),
+    ...(app && { app: withoutState(app) }),
+  };
+  const down = (reason: string): Health => ({
+    status: "down",
+    clickhouse: { status: "down", reason },
+    exporter,
+    ...restarts,
+  });
+  if (engine?.is_away) {
+    const why = engine.last_restart ? ` (${engine.last_restart.reason})` : "";
+    return down(`The engine was ended${why} and is being started anew. Try again in a few seconds.`);
+  }
   try {
     const { version, disk } = await withDeadline(undefined, pingLimitMs, async (signal) => {
-      const answer = await database.traces.query({
+      // Not one of the clients that ask twice: what counts is now.
+      const answer = await database.server.query({
         query: "SELECT version() AS version",
         format: "JSONEachRow",
         abort_signal: signal,
@@ -22,7 +39,7 @@ export async function readHealth(): Promise<Health> {
     });
     if (migration.state !== "done") {
       const reason = migration.reason ?? "The tables are being made. Try again in a moment.";
-      return { status: "down", clickhouse: { status: "ok", version, reason }, disk, exporter };
+      return { status: "down", clickhouse: { status: "ok", version, reason }, disk, exporter, ...restarts };
     }
     const damage = await readDamage(config);
     const isWell =
@@ -33,10 +50,10 @@ export async function readHealth(): Promise<Health> {
       disk,
       damage,
       exporter,
+      ...restarts,
     };
   } catch {
-    const reason = "ClickHouse does not answer. Look at the launcher's lines, or check CLICKHOUSE_URL.";
-    return { status: "down", clickhouse: { status: "down", reason }, exporter };
+    return down("ClickHouse does not answer. Look at the launcher's lines, or check CLICKHOUSE_URL.");
   }
 }
 
@@ -45,4 +62,8 @@ async function readDamage(config: Parameters<typeof readEngineNotes>[0]): Promis
   const lines = noted?.lines.filter((line) => !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(line)) ?? [];
   const [first] = lines;
   return noted && first !== undefined ? { count: lines.length, first, notes: noted.path } : undefined;
+}
+
+function withoutState({ restarts, last_restart }: PartRestarts) {
+  return { restarts, ...(last_restart && { last_restart }) };
 }

@@ -19,6 +19,7 @@ import { untraced } from "@/lib/telemetry/untraced";
 import { createPool, type Pool } from "@/lib/workers/pool";
 import { type Config, ConfigError, currentConfig } from "./config";
 import { readEngineNotes } from "./engine-notes";
+import { type LauncherLink, linkToLauncher } from "./launcher-link";
 import { areServicesStarted, keepServices } from "./running";
 import { createSessions, type Sessions } from "./sessions";
 
@@ -47,6 +48,7 @@ export interface Services {
   readonly stopping: AbortSignal;
   readonly migration: Migration;
   readonly sessions: Sessions;
+  readonly launcher: LauncherLink;
 }
 
 const dataDatabase = "jiva";
@@ -105,6 +107,7 @@ export function startServices(): void {
     stopping: ending.signal,
     migration,
     sessions: openSessions(database.data),
+    launcher: linkToLauncher(),
   });
 
   void migrateUntilDone(database, config, migration, ending.signal);
@@ -153,12 +156,7 @@ async function migrateUntilDone(
     try {
       await migrate(database, { ttlHours: config.TRACE_TTL_HOURS });
       migration.state = "done";
-      void sweepWhole(database, config).catch((error: unknown) => {
-        console.error(
-          "What crashed uploads left behind could not be removed; the next start tries again:",
-          error,
-        );
-      });
+      void sweepWhole(database, config);
       void backfillRunsAgain(database.traces, signal).catch((error: unknown) => {
         if (!signal.aborted) console.error("Old runs may be missing; the next start looks again:", error);
       });
@@ -178,9 +176,20 @@ async function migrateUntilDone(
   }
 }
 
-/** After damage the catalogue may lack what is there: then nothing may be taken for a leftover. */
+/**
+ * After a start, and when the database is back: what was being written when it went away may lie there half done.
+ * After damage the catalogue may lack what is there: then nothing may be taken for a leftover.
+ */
 async function sweepWhole(database: Database, config: Config): Promise<void> {
-  if ((await readEngineNotes(config)) === undefined) await sweepDatasets(database.data, Date.now());
+  try {
+    if ((await readEngineNotes(config)) === undefined) await sweepDatasets(database.data, Date.now());
+  } catch (error) {
+    if (isDatabaseAway(error)) return;
+    console.error(
+      "What crashed uploads left behind could not be removed; the next start tries again:",
+      error,
+    );
+  }
 }
 
 function readVersion(): string {

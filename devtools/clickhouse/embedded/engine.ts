@@ -1,10 +1,11 @@
 import { mkdirSync } from "node:fs";
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { drainPending, Session } from "chdb";
 import { closeSession } from "./close-session";
 import { writeConfig } from "./engine-config";
 import { EngineError, parseEngineError } from "./engine-error";
+import type { ListedStatement } from "./running-statements";
 
 export type NameValue = readonly [name: string, value: string];
 
@@ -43,13 +44,14 @@ export class Engine {
   private constructor(
     folder: string,
     base: Session,
+    memoryBytes: number,
     private readonly onBroken: (error: EngineError) => void,
   ) {
     this.#folder = folder;
     this.#base = base;
     this.#defaults = [
-      // One third of the machine for a query; see open() for all of them together.
-      `--max_memory_usage=${Math.floor(totalmem() / 3)}`,
+      // Half of the process's memory for one statement; see open() for all of them together.
+      `--max_memory_usage=${Math.floor(memoryBytes / 2)}`,
       // A quarter of a server's: a long insert then takes 0.4 GB at most instead of 1 GB (measured).
       `--min_insert_block_size_bytes=${64 * 1024 * 1024}`,
       // The command line tool's own liberties, which a server does not take.
@@ -66,20 +68,21 @@ export class Engine {
   }
 
   /**
-   * Opens the store in `folder`. Throws when another process has it open or it cannot be read. After `onBroken`
-   * no statement will succeed any more in this process. `keepFreeBytes` of the disk are left free.
+   * Opens the store in `folder`. Throws when another process has it open or it cannot be read. `memoryBytes` is
+   * what the process may hold; `keepFreeBytes` of the disk are left free. After `onBroken` no statement will
+   * succeed any more in this process.
    */
   static open(
     folder: string,
     configFile: string,
-    keepFreeBytes: number,
+    { memoryBytes, keepFreeBytes }: { memoryBytes: number; keepFreeBytes: number },
     onBroken: (error: EngineError) => void,
   ): Engine {
     mkdirSync(folder, { recursive: true });
-    // Half of the machine for all queries together.
-    writeConfig(configFile, { maxMemoryBytes: Math.floor(totalmem() / 2), keepFreeBytes });
+    // Three quarters for all statements together: the rest is for Node, and for what the engine does not count.
+    writeConfig(configFile, { maxMemoryBytes: Math.floor((memoryBytes * 3) / 4), keepFreeBytes });
     const base = new Session(folder, { connectionArgs: [`--config-file=${configFile}`] });
-    return new Engine(folder, base, onBroken);
+    return new Engine(folder, base, memoryBytes, onBroken);
   }
 
   /**
@@ -103,18 +106,43 @@ export class Engine {
       const elapsedNs = Number(process.hrtime.bigint() - started);
       return { bytes: result.bytes(), rows: result.rowsRead, readBytes: result.bytesRead, elapsedNs };
     } catch (error) {
-      const parsed = parseEngineError(error, prefix.length);
-      if (parsed.code === aborted && /fatal error/i.test(parsed.message)) this.onBroken(parsed);
-      throw parsed;
+      throw this.#noted(error, prefix.length);
     } finally {
       this.#running--;
       closeSession(session);
     }
   }
 
+  /** The statements that the engine knows of and that carry a marker. Throws EngineError. */
+  async list(): Promise<ListedStatement[]> {
+    const sql = `SELECT substring(query, 3, 36) AS id, elapsed, is_cancelled, memory_usage,
+        toFloat64OrZero(Settings['max_execution_time'])
+      FROM system.processes WHERE match(query, '^/\\*[0-9a-f-]{36}\\*/')`;
+    const session = new Session(this.#folder, { connectionArgs: [...this.#defaults, "--max_threads=1"] });
+    try {
+      const rows = await session.queryAsync(sql, { format: "TSV" });
+      const lines = Buffer.from(rows.bytes()).toString("utf8").split("\n").filter(Boolean);
+      return lines.map((line) => {
+        const [id = "", elapsed, isCancelled, memory, limit] = line.split("\t");
+        return {
+          id,
+          elapsedMs: Number(elapsed) * 1_000,
+          isCancelled: isCancelled === "1",
+          memoryBytes: Number(memory),
+          limitMs: Number(limit) * 1_000,
+        };
+      });
+    } catch (error) {
+      throw this.#noted(error);
+    } finally {
+      closeSession(session);
+    }
+  }
+
   /**
    * Ends the statement that carries `marker`: resolves true once the engine has been told, false when `settled`
-   * first. Always asynchronous on the engine's side: KILL … SYNC was measured to hang.
+   * first or where the engine refuses. Never rejects. Always asynchronous on the engine's side: KILL … SYNC was
+   * measured to hang.
    */
   async cancel(marker: string, settled: AbortSignal): Promise<boolean> {
     const sql = `KILL QUERY WHERE startsWith(query, '/*${marker}*/') ASYNC`;
@@ -123,12 +151,22 @@ export class Engine {
       try {
         const killed = await session.queryAsync(sql, { format: "TSV" });
         if (killed.bytes().length > 0) return true;
+      } catch (error) {
+        this.#noted(error);
+        return false;
       } finally {
         closeSession(session);
       }
       await delay(killPauseMs);
     }
     return false;
+  }
+
+  /** What was thrown, in the engine's terms. What says that nothing will succeed any more is passed on. */
+  #noted(error: unknown, prefixLength = 0): EngineError {
+    const parsed = parseEngineError(error, prefixLength);
+    if (parsed.code === aborted && /fatal error/i.test(parsed.message)) this.onBroken(parsed);
+    return parsed;
   }
 
   /** Waits for what still runs, then closes the store. */

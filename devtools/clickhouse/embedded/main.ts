@@ -1,5 +1,6 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { parseEngineMemory } from "../../launcher/engine-memory.mjs";
 import type { Credentials } from "./access";
 import { noteDamage } from "./damage-notes";
 import {
@@ -18,14 +19,17 @@ import type { Damage } from "./mend-store";
 import { openMended, probeVariable } from "./open-store";
 import { makePipes } from "./pipes";
 import { QueryHandler } from "./query-handler";
-import { createEngineServer, type EngineServer } from "./server";
+import { RunningStatements } from "./running-statements";
+import { createEngineServer, type EngineServer, type Watched } from "./server";
 import { Slots } from "./slots";
+import { StatusReader } from "./status";
 
 /**
  * The embedded engine as a process: ClickHouse inside, its HTTP interface outside, on 127.0.0.1.
  * A parent that forks it is told {type: "ready", url, user, password} or {type: "failed", reason}, and may send
- * {type: "stop"}. DATA_DIR and CLICKHOUSE_PORT are read from the environment; UV_THREADPOOL_SIZE must be set
- * before node starts, since every running query holds one of those threads.
+ * {type: "stop"}; {type: "ending", reason} says why it ends itself. DATA_DIR, CLICKHOUSE_PORT and ENGINE_MEMORY_MB
+ * are read from the environment; UV_THREADPOOL_SIZE must be set before node starts, since every running query holds
+ * one of those threads.
  */
 const user = "default";
 /** How long running queries may go on once a stop is asked for. */
@@ -38,6 +42,8 @@ const orphanMs = 15_000;
 /** Threads of the pool that queries leave for compression, cancels and files. */
 const spareThreads = 4;
 const maxWaiting = 256;
+/** How long a statement that shall be killed is looked for in the engine's list. */
+const killMs = 1_000;
 
 const log = (line: string) => process.stderr.write(`engine: ${line}\n`);
 const errorToLine = (error: unknown) =>
@@ -45,6 +51,27 @@ const errorToLine = (error: unknown) =>
 
 const stopping = new AbortController();
 let stopRequested = false;
+let isEnding = false;
+
+/**
+ * Ends this process for good. Leaving by process.exit runs the engine's destructors, which wait for its threads:
+ * with a statement that does not end, or after a fatal error in one, that was measured to take minutes.
+ */
+function endAtOnce(reason: string): void {
+  if (isEnding) return;
+  isEnding = true;
+  try {
+    // At once, whatever stderr is: nothing is written after this.
+    writeSync(2, `engine: ${reason}\n`);
+  } catch {
+    // Nobody reads it any more.
+  }
+  const end = () => void process.kill(process.pid, "SIGKILL");
+  if (process.connected) {
+    process.send?.({ type: "ending", reason }, end);
+    setTimeout(end, 100);
+  } else end();
+}
 
 async function main(): Promise<void> {
   const hasParent = process.connected;
@@ -58,9 +85,19 @@ async function main(): Promise<void> {
   const credentials: Credentials = { user, password: readOrMakePassword(folder.passwordFile) };
   const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4;
   const pipes = await makePipes(folder.work, Math.max(1, threads - spareThreads));
+  const slots = new Slots(pipes, maxWaiting);
+  const statements = new RunningStatements();
   const guard = guardDisk(folder, engine, () => startAnew());
-  const handler = new QueryHandler(engine, new Slots(pipes, maxWaiting), folder.work, guard, definitions);
-  const server = createEngineServer(engine, handler, credentials, stopping.signal);
+  const handler = new QueryHandler(engine, slots, folder.work, guard, definitions, statements);
+  const reader = new StatusReader(engine, statements, slots);
+  const watched: Watched = {
+    status: () => reader.read(),
+    kill(id) {
+      statements.cancel(id, "it was killed");
+      return engine.cancel(id, AbortSignal.timeout(killMs));
+    },
+  };
+  const server = createEngineServer(engine, handler, watched, credentials, stopping.signal);
   const url = `http://127.0.0.1:${await listenOnLoopback(server.http, port)}`;
 
   writeAddress(folder, url);
@@ -73,19 +110,18 @@ async function main(): Promise<void> {
     if (!process.connected) log(`stopping (${why})`);
     stopEngine(server, engine, folder).then(
       () => process.exit(0),
-      (error: unknown) => {
-        log(`could not stop cleanly: ${errorToLine(error)}`);
-        process.exit(1);
-      },
+      (error: unknown) => endAtOnce(`could not stop cleanly: ${errorToLine(error)}`),
     );
   };
   const startAnew = () => {
     if (stopRequested) return;
     stopRequested = true;
     definitions.keepDue();
-    log("the disk was full while data was written; starting anew, to look at every part of it");
+    const reason = "the disk was full while data was written; starting anew, to look at every part of it";
     // The launcher starts what ends by itself. The parts that a merge was made of stay for 30 s (engine-config.ts).
-    void stopEngine(server, engine, folder).finally(() => process.exit(1));
+    void stopEngine(server, engine, folder)
+      .catch(() => undefined)
+      .finally(() => endAtOnce(reason));
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
   // A Ctrl-C reaches the whole terminal group; with a parent, the parent decides what to do about it.
@@ -106,13 +142,14 @@ async function main(): Promise<void> {
   }
 }
 
+function openStore(folder: DataFolder, onBroken: (error: EngineError) => void): Engine {
+  const limits = { memoryBytes: parseEngineMemory(process.env), keepFreeBytes: marksOf(folder).reserve / 2 };
+  return Engine.open(folder.store, folder.config, limits, onBroken);
+}
+
 function openEngine(folder: DataFolder, definitions: KeptDefinitions): { engine: Engine; damage: Damage } {
-  const open = () =>
-    Engine.open(folder.store, folder.config, marksOf(folder).reserve / 2, (broken) => {
-      // Nothing heals it but a new process, which the launcher starts.
-      log(`the engine has stopped: ${broken.message}`);
-      process.exit(1);
-    });
+  // Nothing heals a broken one but a new process, which the launcher starts.
+  const open = () => openStore(folder, (broken) => endAtOnce(`the engine has stopped: ${broken.message}`));
   try {
     return openMended(folder, definitions.read(), open);
   } catch (error) {
@@ -158,21 +195,28 @@ async function stopEngine(server: EngineServer, engine: Engine, folder: DataFold
 
 /** Only tries to open the store: what the engine says of it goes to stderr. */
 function probe(): void {
-  const folder = openDataFolder(process.env.DATA_DIR || ".data");
   try {
-    Engine.open(folder.store, folder.config, marksOf(folder).reserve / 2, () => undefined);
+    openStore(openDataFolder(process.env.DATA_DIR || ".data"), () => undefined);
   } catch {
     // Said already.
   }
-  process.exit();
+  // Not by its destructors; see endAtOnce.
+  process.kill(process.pid, "SIGKILL");
 }
 
 if (process.env[probeVariable] === "1") probe();
+
+process.on("uncaughtException", (error) => endAtOnce(`unexpected: ${error.stack ?? error.message}`));
+
 main().catch((error: unknown) => {
   const reason = errorToLine(error) ?? "unknown error";
-  if (!process.send) {
+  // Of an engine that broke while it opened, destructors would wait for ever; see endAtOnce.
+  const leave = /fatal error/i.test(reason)
+    ? () => void process.kill(process.pid, "SIGKILL")
+    : () => process.exit(1);
+  if (process.send) process.send({ type: "failed", reason }, leave);
+  else {
     log(reason);
-    process.exit(1);
+    leave();
   }
-  process.send({ type: "failed", reason }, () => process.exit(1));
 });

@@ -12,6 +12,7 @@ import type { KeptDefinitions } from "./kept-definitions";
 import type { PipePair } from "./pipes";
 import { type Asked, bytesOf, readStatement } from "./read-statement";
 import { header, parseQueryRequest } from "./request";
+import type { RunningStatements } from "./running-statements";
 import { sendRows, sendRowsAtEnd } from "./send-rows";
 import type { Slots } from "./slots";
 import { statementEffect } from "./statement-effect";
@@ -28,6 +29,7 @@ export class QueryHandler {
     private readonly folder: string,
     private readonly guard: DiskGuard,
     private readonly definitions: Pick<KeptDefinitions, "keepSoon">,
+    private readonly statements: RunningStatements,
   ) {}
 
   /** Never throws: an error becomes the answer. Ends early when the client leaves or `stopping` aborts. */
@@ -43,7 +45,7 @@ export class QueryHandler {
       const asked = await readStatement(request.queryText, body);
       const effect = statementEffect(asked.statement, asked.text, request.around);
       const gone = AbortSignal.any([left.signal, stopping]);
-      await this.#inSlot(request.queryId, gone, (pipes, run, cancel) =>
+      await this.#inSlot(request.queryId, asked.text, gone, (pipes, run, cancel) =>
         this.#execute(
           {
             request,
@@ -79,6 +81,7 @@ export class QueryHandler {
   /** Runs `work` with pipes of its own; whatever it runs is cancelled when `gone` aborts. */
   async #inSlot(
     queryId: string,
+    text: Buffer,
     gone: AbortSignal,
     work: (pipes: PipePair, run: Run, cancel: () => Promise<unknown>) => Promise<void>,
   ): Promise<void> {
@@ -91,8 +94,13 @@ export class QueryHandler {
     try {
       const pipes = await this.slots.take(gone);
       const settled = new AbortController();
-      const cancel = () => this.engine.cancel(marker, settled.signal);
-      const onGone = () => void cancel();
+      const ended = this.statements.begin(marker, text.toString("utf8", 0, shownBytes));
+      const cancelFor = (cause: string) => {
+        this.statements.cancel(marker, cause);
+        return this.engine.cancel(marker, settled.signal);
+      };
+      const cancel = () => cancelFor("its data broke off");
+      const onGone = () => void cancelFor(causeOf(gone.reason));
       try {
         gone.throwIfAborted();
         gone.addEventListener("abort", onGone, { once: true });
@@ -104,6 +112,7 @@ export class QueryHandler {
         );
       } finally {
         gone.removeEventListener("abort", onGone);
+        ended();
         this.slots.give(pipes);
       }
     } finally {
@@ -120,6 +129,13 @@ export class QueryHandler {
       })
       .replace(/\bsync\b\s*$/i, "ASYNC");
   }
+}
+
+/** Of a statement this much is read for the status, which shows its beginning. */
+const shownBytes = 1_024;
+
+function causeOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : "it was cancelled";
 }
 
 type Run = (sql: string, format: string, around: Execution["request"]["around"]) => ReturnType<Engine["run"]>;

@@ -4,6 +4,7 @@ import { Answer, nothingAsked } from "./answer";
 import type { Engine } from "./engine";
 import { parseEngineError } from "./engine-error";
 import type { QueryHandler } from "./query-handler";
+import type { Status } from "./status";
 
 /** Longer than clients keep an idle connection (2.5 s for @clickhouse/client), so that none is cut in use. */
 const keepAliveMs = 30_000;
@@ -17,10 +18,23 @@ export type EngineServer = {
   lastActivityMs(): number;
 };
 
-/** ClickHouse's HTTP interface over `handler`: queries at /, and /ping. */
+/** What whoever watches the engine may ask for. */
+export type Watched = {
+  status(): Promise<Status>;
+  /** Kills a statement by the id that the status gives; resolves false where it is not there. */
+  kill(id: string): Promise<boolean>;
+};
+
+const statusPath = "/status";
+
+/**
+ * ClickHouse's HTTP interface over `handler`: queries at /, and /ping. Beside it, for whoever watches the engine,
+ * `GET /status` and `DELETE /status/STATEMENT`: with the engine's password, outside the slots of the queries.
+ */
 export function createEngineServer(
   engine: Engine,
   handler: QueryHandler,
+  watched: Watched,
   credentials: Credentials,
   stopping: AbortSignal,
 ): EngineServer {
@@ -32,10 +46,11 @@ export function createEngineServer(
       req.resume();
       return sendText(res, 403, "This engine answers to 127.0.0.1 and localhost only.\n");
     }
-    const path = (req.url ?? "/").split("?", 1)[0];
+    const [path = "/"] = (req.url ?? "/").split("?", 1);
     if (path === "/ping" || path === "/replicas_status") return sendText(res, 200, "Ok.\n");
-    if (path !== "/") return sendText(res, 404, `There is no handle ${path}\n`);
-    const asksNothing = req.method !== "POST" && !/[?&]query=/.test(req.url ?? "");
+    const isStatus = path === statusPath || path.startsWith(`${statusPath}/`);
+    if (path !== "/" && !isStatus) return sendText(res, 404, `There is no handle ${path}\n`);
+    const asksNothing = !isStatus && req.method !== "POST" && !/[?&]query=/.test(req.url ?? "");
     if (asksNothing) return sendText(res, 200, "Ok.\n");
     try {
       checkCredentials(req, credentials);
@@ -44,7 +59,22 @@ export function createEngineServer(
       req.resume();
       return new Answer(res, nothingAsked, engine).fail(parseEngineError(error));
     }
+    if (isStatus) {
+      req.resume();
+      return answerWatcher(req.method ?? "GET", path.slice(statusPath.length + 1), res);
+    }
     return handler.handle(req, res, stopping);
+  };
+
+  const answerWatcher = async (method: string, id: string, res: ServerResponse) => {
+    if (method === "DELETE" && id !== "") {
+      return (await watched.kill(id))
+        ? sendText(res, 200, "Ok.\n")
+        : sendText(res, 404, "There is no such statement, or the engine does not answer.\n");
+    }
+    if (method !== "GET" || id !== "")
+      return sendText(res, 405, "Ask GET /status or DELETE /status/STATEMENT.\n");
+    sendText(res, 200, JSON.stringify(await watched.status()), "application/json");
   };
 
   const http = createServer((req, res) => {
@@ -62,9 +92,9 @@ export function createEngineServer(
   return { http, running: () => running, lastActivityMs: () => lastActivityMs };
 }
 
-function sendText(res: ServerResponse, status: number, text: string): void {
+function sendText(res: ServerResponse, status: number, text: string, type = "text/plain"): void {
   res.writeHead(status, {
-    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Type": `${type}; charset=UTF-8`,
     "Content-Length": Buffer.byteLength(text),
   });
   res.end(text);
