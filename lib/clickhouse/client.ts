@@ -4,7 +4,10 @@ import {
   type ClickHouseSettings,
   createClient,
 } from "@clickhouse/client";
+import { withDeadline } from "@/lib/base/tasks";
+import { askQueriesTwice } from "./ask-twice";
 import { commandCluster } from "./cluster";
+import { createDatabaseReturn } from "./database-return";
 import { type OpenQuerySpan, traceQueries } from "./traced-client";
 
 export interface DatabaseOptions {
@@ -19,11 +22,14 @@ export interface DatabaseOptions {
   readonly cluster?: string;
   /** Opens a span around every statement on `data`; the traces' own statements are never traced. */
   readonly openSpan?: OpenQuerySpan;
+  /** Called when the database has come back after a read lost it. */
+  readonly onBack?: () => void;
 }
 
 /**
  * The app's one way to ClickHouse: one client for each of the two databases, so that no statement has to
- * name its database. Made once a process; `close` it at the end.
+ * name its database. Queries that lose their connection are asked once more (ask-twice.ts). Made once a process;
+ * `close` it at the end.
  */
 export interface Database {
   readonly traces: ClickHouseClient;
@@ -33,8 +39,13 @@ export interface Database {
   readonly tracesDatabase: string;
   readonly dataDatabase: string;
   readonly cluster?: string;
+  /** Says that a connection was lost; resolves true when the database answers again, false after 10 s. */
+  untilBack(signal?: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
+
+/** An engine that was stopped takes connections and answers nothing. */
+const pingLimitMs = 1_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const open = (database: string) => {
@@ -62,21 +73,41 @@ export function openDatabase(options: DatabaseOptions): Database {
     });
     return options.cluster === undefined ? client : commandCluster(client, options.cluster);
   };
-  const traces = open(options.tracesDatabase);
-  const plainData = open(options.dataDatabase);
-  const data = options.openSpan ? traceQueries(plainData, options.dataDatabase, options.openSpan) : plainData;
   const server = open("system");
+  const back = createDatabaseReturn({
+    ping: (closing) => answers(server, closing),
+    ...(options.onBack && { onBack: options.onBack }),
+  });
+  const secondTry = { untilBack: back.untilBack };
+  const plainTraces = open(options.tracesDatabase);
+  const plainData = open(options.dataDatabase);
+  const data = options.openSpan
+    ? traceQueries(plainData, options.dataDatabase, options.openSpan, secondTry)
+    : askQueriesTwice(plainData, secondTry);
   return {
-    traces,
+    traces: askQueriesTwice(plainTraces, secondTry),
     data,
     server,
+    untilBack: back.untilBack,
     tracesDatabase: options.tracesDatabase,
     dataDatabase: options.dataDatabase,
     ...(options.cluster !== undefined && { cluster: options.cluster }),
     close: async () => {
-      await Promise.all([traces.close(), plainData.close(), server.close()]);
+      back.close();
+      await Promise.all([plainTraces.close(), plainData.close(), server.close()]);
     },
   };
+}
+
+async function answers(client: ClickHouseClient, closing: AbortSignal): Promise<boolean> {
+  try {
+    return await withDeadline(closing, pingLimitMs, async (signal) => {
+      const { success } = await client.ping({ select: false, abort_signal: signal });
+      return success;
+    });
+  } catch {
+    return false;
+  }
 }
 
 const clusterSettings = {

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { datasetIdTime, tableOfDataset } from "./dataset-ids";
 import { dropWholeParts } from "./drop-parts";
+import { isDatabaseAway } from "./errors";
 import { stagingOf } from "./load-table";
 
 /**
@@ -70,6 +71,27 @@ export async function renewDraft(client: ClickHouseClient, id: string): Promise<
     query_params: { id, limitMs: ingestLimitMs },
     clickhouse_settings: { async_insert: 0 },
   });
+}
+
+/** Between two tries to remove a version while the database is away; together they last a quarter of an hour. */
+const discardPauseMs = 5_000;
+const discardTries = 180;
+
+/**
+ * Removes a version that was never live. Never rejects: where the database is away it goes on trying in the
+ * background, and what is left when it gives up is swept up by a start after `ingestLimitMs`.
+ */
+export async function discardVersion(
+  client: ClickHouseClient,
+  id: string,
+  triesLeft = discardTries,
+): Promise<void> {
+  try {
+    await removeVersions(client, [id]);
+  } catch (error) {
+    if (triesLeft === 0 || !isDatabaseAway(error)) return;
+    setTimeout(() => void discardVersion(client, id, triesLeft - 1), discardPauseMs).unref();
+  }
 }
 
 /** Removes versions that were retired at least `graceMs` ago. Gives the ids that are gone. */

@@ -1,10 +1,11 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { failed, ok, type Result } from "@/lib/base/result";
+import type { SecondTry } from "./ask-twice";
 import { newDatasetId, tableOfDataset } from "./dataset-ids";
 import {
+  discardVersion,
   removeLater,
   removePassagesFrom,
-  removeVersions,
   renewalMs,
   renewDraft,
   retirementGraceMs,
@@ -61,12 +62,15 @@ export interface DatasetWriterOptions {
   readonly graceMs?: number;
   /** How often a draft that is still filled is renewed. */
   readonly renewMs?: number;
+  /** For a commit whose connection is lost: it is sent again once the database is back. */
+  readonly untilBack?: SecondTry["untilBack"];
 }
 
 export function createDatasetWriter(
   client: ClickHouseClient,
-  { graceMs = retirementGraceMs, renewMs = renewalMs }: DatasetWriterOptions = {},
+  { graceMs = retirementGraceMs, renewMs = renewalMs, untilBack }: DatasetWriterOptions = {},
 ) {
+  const secondTry = untilBack && { untilBack };
   return {
     async describe(
       format: TableFormat,
@@ -89,12 +93,18 @@ export function createDatasetWriter(
         throw error;
       }
     },
-    draft: () => createDraft(client, newDatasetId(Date.now()), graceMs, renewMs),
+    draft: () => createDraft(client, newDatasetId(Date.now()), { graceMs, renewMs, secondTry }),
     refusalOf,
   };
 }
 
-function createDraft(client: ClickHouseClient, id: string, graceMs: number, renewMs: number) {
+interface DraftOptions {
+  readonly graceMs: number;
+  readonly renewMs: number;
+  readonly secondTry: SecondTry | undefined;
+}
+
+function createDraft(client: ClickHouseClient, id: string, { graceMs, renewMs, secondTry }: DraftOptions) {
   const table = tableOfDataset(id);
   // A collection grows for as long as its upload lasts, which over a slow line is hours. Where renewing fails, the
   // next time will do.
@@ -191,7 +201,7 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number, rene
       signal.throwIfAborted();
       mayBeLive = true;
       clearInterval(renewal);
-      await publishDataset(client, {
+      const version = {
         ...summary,
         id,
         source: isTable ? table : "",
@@ -199,7 +209,8 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number, rene
         passages: passageLengths.length,
         terms: passageLengths.reduce((sum, length) => sum + length, 0),
         columns,
-      });
+      };
+      await publishDataset(client, version, secondTry);
       removeLater(client, graceMs);
     },
 
@@ -208,7 +219,7 @@ function createDraft(client: ClickHouseClient, id: string, graceMs: number, rene
       // version. Whatever stays and is not live is older than any ingest at some start to come, and goes then.
       clearInterval(renewal);
       if (mayBeLive) return;
-      await removeVersions(client, [id]).catch(() => undefined);
+      await discardVersion(client, id);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { Dataset } from "@/lib/api/datasets";
+import { askTwice, type SecondTry } from "./ask-twice";
 import { makingRoom } from "./makes-room";
 
 /** The version of a dataset that is read under its name. */
@@ -89,18 +90,24 @@ export type NewVersion = Omit<LiveDataset, "createdAt">;
 
 /**
  * Makes a version the one that is read under its name, by one inserted row. The version it replaces is
- * retired first, so that its rows are found again however this ends.
+ * retired first, so that its rows are found again however this ends. Where the connection is lost both statements
+ * are sent again: the same row twice counts once.
  */
-export function publishDataset(client: ClickHouseClient, dataset: NewVersion): Promise<void> {
+export function publishDataset(
+  client: ClickHouseClient,
+  dataset: NewVersion,
+  secondTry: Partial<SecondTry> = {},
+): Promise<void> {
   return oneByOne(dataset.name, async () => {
     const before = await latestVersion(client, dataset.name);
-    if (before?.isLive) await retire(client, before.id);
-    await insertVersion(client, {
+    if (before?.isLive) await askTwice(secondTry, undefined, () => retire(client, before.id));
+    const row = {
       ...dataset,
       columns: JSON.stringify(dataset.columns),
       version: nextVersion(before),
       deleted: 0,
-    });
+    };
+    await askTwice(secondTry, undefined, () => insertVersion(client, row));
   });
 }
 

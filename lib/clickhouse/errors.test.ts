@@ -1,7 +1,14 @@
 import { createServer } from "node:net";
 import { ClickHouseError, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { describe, expect, it } from "vitest";
-import { databaseErrorCode, isDatabaseAway, isDiskFull, isOwnDiskFull, isWorthAnotherTry } from "./errors";
+import {
+  databaseErrorCode,
+  isConnectionLost,
+  isDatabaseAway,
+  isDiskFull,
+  isOwnDiskFull,
+  isWorthAnotherTry,
+} from "./errors";
 
 const refusal = (code: string) => new ClickHouseError({ message: "no", code, type: "SOME_ERROR" });
 const withCode = (code: string) => Object.assign(new Error("x"), { code });
@@ -74,6 +81,31 @@ describe("isDatabaseAway", () => {
 
   it("takes a server that has no room now for it", () => {
     expect(isDatabaseAway(refusal("202"))).toBe(true);
+  });
+});
+
+describe("isConnectionLost", () => {
+  it("knows a connection that was refused or broke", async () => {
+    const port = await withServer(
+      () => undefined,
+      async (free) => free,
+    );
+    expect(isConnectionLost(await failureAt(port))).toBe(true);
+    const broken = await withServer((socket) => socket.once("data", () => socket.destroy()), failureAt);
+    expect(isConnectionLost(broken)).toBe(true);
+    expect(isConnectionLost(new Error("aborted"))).toBe(true);
+    expect(isConnectionLost(refusal("236"))).toBe(true);
+  });
+
+  it("does not take a slow or busy server for it, nor a cancel", async () => {
+    const sockets: import("node:net").Socket[] = [];
+    const late = await withServer((socket) => void sockets.push(socket), failureAt);
+    for (const socket of sockets) socket.destroy();
+    expect([isDatabaseAway(late), isConnectionLost(late)]).toEqual([true, false]);
+    expect(isConnectionLost(refusal("202"))).toBe(false);
+    expect(isConnectionLost(refusal("394"))).toBe(false);
+    expect(isConnectionLost(AbortSignal.abort().reason)).toBe(false);
+    expect(isConnectionLost(new Error("The user aborted a request."))).toBe(false);
   });
 });
 

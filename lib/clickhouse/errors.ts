@@ -78,6 +78,40 @@ export function isOwnDiskFull(error: unknown): boolean {
   return code === "ENOSPC" || code === "EDQUOT";
 }
 
+const lostCodes: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_SOCKET_CLOSED",
+]);
+
+const lostMessages =
+  /socket hang up|Premature close|\baborted\b.*(socket|connection|response)|connection (was )?(closed|terminated|reset)|^aborted$|other side closed/i;
+
+/** ClickHouse's codes for a server that is about to be gone. */
+const endingCodes: ReadonlySet<string> = new Set([
+  "210", // NETWORK_ERROR
+  "236", // ABORTED: the server is shutting down
+]);
+
+/**
+ * Whether the connection was refused or broke: the server has died or is being started. Narrower than
+ * `isDatabaseAway`, which also holds for a server that answers that it has no time, and for one that took too long.
+ */
+export function isConnectionLost(error: unknown): boolean {
+  for (const cause of causes(error)) {
+    const refused = databaseErrorCode(cause);
+    if (refused !== undefined) return endingCodes.has(refused);
+    if (cause.name === "AbortError") return false;
+    const { code } = cause as { code?: unknown };
+    if (typeof code === "string" && lostCodes.has(code)) return true;
+    if (lostMessages.test(cause.message)) return true;
+  }
+  return false;
+}
+
 /**
  * Whether another try of the same insert can succeed: the database is away, or is short of something that
  * comes back (memory, disk, room for parts, replicas, time, its tables). Everything else is a fault of the rows.

@@ -4,6 +4,7 @@ import { spanKinds, statusCodes } from "@/lib/trace/span";
 import { type IndexColumn, indexColumn, type SpanColumns } from "@/lib/trace/span-columns";
 import { linkParents } from "@/lib/trace/span-ids";
 import { reversedNs, unfinishedNs } from "@/lib/trace/tree";
+import { askTwice } from "./ask-twice";
 import type { Database } from "./client";
 import { BadNative, type NativeBlock, readNative } from "./native";
 import type { FoundRun } from "./runs";
@@ -20,14 +21,14 @@ const maxNameChars = 300;
  * columns from the database on.
  */
 export async function readRunSpans(
-  { traces }: Pick<Database, "traces">,
+  { traces, untilBack }: Pick<Database, "traces"> & Partial<Pick<Database, "untilBack">>,
   run: FoundRun,
   signal?: AbortSignal,
 ): Promise<SpanColumns> {
   const where = spansOfRun(run);
   const isOneTrace = run.traceIds.length === 1;
   // `.keys` reads the keys alone; mapContains would read the values too, at twice the time of all of this.
-  const { stream } = await traces.exec({
+  const statement = {
     query: `
       SELECT
         toFloat64(toUnixTimestamp64Nano(Timestamp) - {start:Int64}),
@@ -45,10 +46,13 @@ export async function readRunSpans(
       FORMAT Native`,
     query_params: { ...where.params, start: run.startNs },
     // Otherwise it sorts what the expressions are made of, all keys of all attributes: 129 ms against 71.
-    clickhouse_settings: { query_plan_execute_functions_after_sorting: 0 },
+    clickhouse_settings: { query_plan_execute_functions_after_sorting: 0 as const },
     abort_signal: signal,
-  });
-  const columns = blocksToColumns([...readNative(await readAll(stream))], run);
+  };
+  const bytes = await askTwice({ untilBack }, signal, async () =>
+    readAll((await traces.exec(statement)).stream),
+  );
+  const columns = blocksToColumns([...readNative(bytes)], run);
   if (columns.count < maxRunSpans) return columns;
   const total = await countSpans(traces, where, signal);
   return { ...columns, total, leftOut: total - columns.count };

@@ -4,15 +4,23 @@ import { Cancelled } from "@/lib/base/tasks";
 import { describeStatement, traceQueries } from "./traced-client";
 
 function record() {
-  const spans: { name: string; attributes: Record<string, string | number>; ended: unknown[] }[] = [];
+  const spans: {
+    name: string;
+    attributes: Record<string, string | number>;
+    events?: unknown[];
+    ended: unknown[];
+  }[] = [];
   return {
     spans,
     open: (name: string, attributes: Readonly<Record<string, string | number>>) => {
-      const span = { name, attributes: { ...attributes }, ended: [] as unknown[] };
+      const span: (typeof spans)[number] = { name, attributes: { ...attributes }, ended: [] };
       spans.push(span);
       return {
         set: (key: string, value: string | number) => {
           span.attributes[key] = value;
+        },
+        event: (name: string, attributes: object) => {
+          span.events = [...(span.events ?? []), [name, attributes]];
         },
         end: (failure?: { readonly error: unknown }) => void span.ended.push(failure?.error ?? "ok"),
       };
@@ -90,6 +98,27 @@ describe("traceQueries", () => {
       "user aborted",
     );
     expect(spans[0]?.ended).toEqual([controller.signal.reason]);
+  });
+
+  it("shows the second try of a query in the span of the first", async () => {
+    const { spans, open } = record();
+    const lost = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+    const answers = [
+      { json: () => Promise.reject(lost), close: () => undefined },
+      { json: async () => [1, 2, 3] },
+    ];
+    const client = traceQueries(fake({ query: async () => answers.shift() }), "jiva", open, {
+      untilBack: async () => true,
+    });
+    const result = await client.query({ query: "SELECT 1 FROM t" });
+    await expect(result.json()).resolves.toEqual([1, 2, 3]);
+    expect(spans).toMatchObject([
+      {
+        attributes: { "jiva.db.tries": 2, "db.response.returned_rows": 3 },
+        events: [["database lost", { "exception.message": "read ECONNRESET" }]],
+        ended: ["ok"],
+      },
+    ]);
   });
 
   it("gives the tables of uploads one name", async () => {

@@ -1,10 +1,12 @@
 import type { BaseResultSet, ClickHouseClient } from "@clickhouse/client";
-import { attributeNames } from "@/lib/trace/names";
+import { attributeNames, eventNames } from "@/lib/trace/names";
+import { queryTwice, type SecondTry } from "./ask-twice";
 import { isTableOfDataset } from "./dataset-ids";
 
 /** One open span of a statement; `end` is called exactly once. */
 export interface QuerySpan {
   set(name: string, value: string | number): void;
+  event(name: string, attributes: Readonly<Record<string, string | number>>): void;
   /** Ends the span; with an error status where an error is given. */
   end(failure?: { readonly error: unknown }): void;
 }
@@ -23,12 +25,14 @@ type AnyResultSet = BaseResultSet<unknown, unknown>;
 /**
  * The same client with a span around every query, command and insert, by OpenTelemetry's database
  * conventions. The client's own `tracer` option is not used: its spans lack the statement's text, and it
- * opens two for each query. A query's span ends when its result has been read or closed.
+ * opens two for each query. A query's span ends when its result has been read or closed. A query that loses its
+ * connection is asked once more within the same span, which says so.
  */
 export function traceQueries(
   client: ClickHouseClient,
   database: string,
   open: OpenQuerySpan,
+  secondTry?: SecondTry,
 ): ClickHouseClient {
   const start = (sql: string, params: Readonly<Record<string, unknown>> = {}) => {
     const { operation, collection } = describeStatement(sql);
@@ -56,8 +60,12 @@ export function traceQueries(
       if (property === "query") {
         return async (params: Parameters<ClickHouseClient["query"]>[0]) => {
           const span = start(params.query, params.query_params);
-          const result = await around(span, params.abort_signal, () => target.query(params));
-          return endWithResult(result as AnyResultSet, span, params.abort_signal);
+          const ask = async () =>
+            secondTry
+              ? await queryTwice(target, params, { ...secondTry, onLost: (error) => noteLoss(span, error) })
+              : ((await target.query(params)) as AnyResultSet);
+          const result = await around(span, params.abort_signal, ask);
+          return endWithResult(result, span, params.abort_signal);
         };
       }
       if (property === "command" || property === "exec") {
@@ -80,6 +88,12 @@ export function traceQueries(
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
+}
+
+function noteLoss(span: QuerySpan, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  span.event(eventNames.databaseLost, { [attributeNames.exceptionMessage]: message });
+  span.set(attributeNames.dbTries, 2);
 }
 
 /** What was bound to the statement, as far as it can be shown: lists of hundreds of ids are not read by anybody. */

@@ -84,7 +84,7 @@ export function runIngest(
   return uploads.run(signal, () =>
     withRun({ runId: uuidv7(), name: spanNames.ingest, headers: call.headers }, async (run) => {
       const outcomes = await work({
-        writer: createDatasetWriter(database.data),
+        writer: createDatasetWriter(database.data, { untilBack: database.untilBack }),
         pool,
         limits: ingestLimits(config.MAX_UPLOAD_MB * 1024 * 1024),
         signal,

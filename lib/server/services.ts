@@ -75,6 +75,7 @@ export function startServices(): void {
     dataDatabase,
     ...(config.CLICKHOUSE_CLUSTER !== undefined && { cluster: config.CLICKHOUSE_CLUSTER }),
     openSpan: openQuerySpan,
+    onBack: () => void sweepWhole(database, config),
   });
   const telemetry = startTelemetry({
     serviceName: config.OTEL_SERVICE_NAME,

@@ -57,7 +57,10 @@ export const attributeNames = {
   dbQueryText: "db.query.text",
   dbQueryParameter: "db.query.parameter",
   dbReturnedRows: "db.response.returned_rows",
+  // How often a statement was asked, where its connection was lost and it was asked again.
+  dbTries: "jiva.db.tries",
   errorType: "error.type",
+  exceptionMessage: "exception.message",
   // Marks a span whose end lay before its start; its duration is then 0.
   endBeforeStart: "jiva.end_before_start",
   // Marks a received span whose times were no times (0, or after 2100): says which were put in their place.
@@ -75,6 +78,11 @@ export const attributeNames = {
   genAiDocuments: "gen_ai.retrieval.documents",
   genAiTopK: "gen_ai.retrieval.top_k",
   genAiModel: "gen_ai.request.model",
+} as const;
+
+export const eventNames = {
+  /** A statement lost its connection to the database; what follows is its second try. */
+  databaseLost: "database lost",
 } as const;
 
 /** Attributes that hold content (a question, a passage, SQL) are cut to this many characters. */
