@@ -49,11 +49,12 @@ export function listDefinitions(store: string): Definition[] {
 
 /**
  * False for a file that is empty or was cut: every definition is one statement that ends with a line break, with
- * its brackets and quotes closed and its end (ENGINE or AS SELECT) there.
+ * its brackets and quotes closed and its end (ENGINE, AS SELECT, a dictionary's SOURCE) there. ClickHouse quotes an
+ * engine whose name is a word of SQL, such as `Null`.
  */
 export function isWhole(text: string): boolean {
-  if (!/^ATTACH [A-Z]/.test(text) || !text.endsWith("\n")) return false;
-  if (!/\bENGINE = \w|\bAS\s+[(A-Z]/.test(text)) return false;
+  if (!/^(?:ATTACH|CREATE) [A-Z]/.test(text) || !text.endsWith("\n")) return false;
+  if (!/\bENGINE = [\w`]|\bAS\s+[(A-Z]|\bSOURCE\(/.test(text)) return false;
   const sql = Buffer.from(text);
   let depth = 0;
   let end = 0;
