@@ -8,6 +8,7 @@ import { benchAsk } from "./ask.mjs";
 import { benchIngest } from "./ingest.mjs";
 import { machineLine } from "./measure.mjs";
 import { benchRuns } from "./runs.mjs";
+import { benchShapes } from "./shapes.mjs";
 import { benchStart } from "./start.mjs";
 import { benchTimeline } from "./timeline.mjs";
 
@@ -21,6 +22,7 @@ const benches = {
   start: benchStart,
   ask: benchAsk,
   runs: benchRuns,
+  shapes: benchShapes,
   ingest: () => benchIngest({ spans: Number(values.spans ?? 10_000_000) }),
   timeline: () => benchTimeline(values.spans === undefined ? {} : { sizes: [Number(values.spans)] }),
 };

@@ -3,12 +3,15 @@ import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
 import { toString as nodeText } from "mdast-util-to-string";
 import { gfmTable } from "micromark-extension-gfm-table";
+import { isReadableMarkdown } from "./markdown-shape";
 import { type PassageText, packPassages } from "./passage-builder";
 
 type Block = Parameters<typeof packPassages>[1][number];
 
 /** The parser's time and memory grow with the part, so a long document is parsed in parts. */
 const partChars = 16 * 1024;
+/** Of short paragraphs or items with empty lines between them: 1,000 in one part took twice as long as in parts. */
+const partBlocks = 100;
 /** A part that cannot be cut, such as one long table, takes 12 ms a KB and more (measured): it is taken as text. */
 const maxPartChars = 2 * partChars;
 
@@ -39,6 +42,11 @@ export function* markdownPassages(markdown: string): Generator<PassageText> {
   yield* flush();
 }
 
+/** Each passage repeats the headings above it: what is longer is a paragraph. */
+const maxHeadingChars = 300;
+/** Each row of a table repeats the names of its columns: what is longer is no name. */
+const maxColumnChars = 100;
+
 interface Heading {
   readonly depth: number;
   readonly text: string;
@@ -46,17 +54,19 @@ interface Heading {
 
 /** The blocks and headings of a part in order. What is too long or too deep for the parser comes as lines. */
 function readPart(part: string): (Block | Heading)[] {
-  if (part.length > maxPartChars) return [{ text: part, keep: "lines" }];
+  if (part.length > maxPartChars || !isReadableMarkdown(part)) return [{ text: part, keep: "lines" }];
   try {
     const { children } = fromMarkdown(part, {
       extensions: [gfmTable()],
       mdastExtensions: [gfmTableFromMarkdown()],
     });
-    return children.flatMap((node): (Block | Heading)[] =>
-      node.type === "heading" ? [{ depth: node.depth, text: inlineText(node) }] : nodeBlocks(node),
-    );
+    return children.flatMap((node): (Block | Heading)[] => {
+      if (node.type !== "heading") return nodeBlocks(node);
+      const text = inlineText(node);
+      return text.length > maxHeadingChars ? [{ text, keep: "sentences" }] : [{ depth: node.depth, text }];
+    });
   } catch (error) {
-    // Thousands of nested quotes end the parser's stack.
+    // Thousands of levels inside one another end the parser's stack.
     if (error instanceof RangeError) return [{ text: part, keep: "lines" }];
     throw error;
   }
@@ -66,20 +76,26 @@ function withoutFrontMatter(markdown: string): string {
   return markdown.replace(/^---[ \t]*\n[\s\S]{0,20000}?\n(?:---|\.\.\.)[ \t]*(?:\n|$)/, "");
 }
 
-/** Cuts before headings that start a line and are not inside a fence; parts of about `partChars`. */
+/**
+ * Cuts before headings, and behind empty lines, that start a line and are not inside a fence: parts of about
+ * `partChars` or `partBlocks`.
+ */
 export function splitMarkdown(markdown: string): string[] {
   const parts: string[] = [];
   let fence: string | undefined;
   let start = 0;
   let at = 0;
+  let blocks = 0;
   for (const line of markdown.split("\n")) {
     const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
     if (fence === undefined) {
       // A line of text that is not indented under a list begins anew wherever a blank line is before it.
       const isCut = /^#{1,6}[ \t]/.test(line) || (/^\S/.test(line) && markdown[at - 2] === "\n");
-      if (isCut && at - start >= partChars) {
+      if (line === "") blocks++;
+      if (isCut && (at - start >= partChars || blocks >= partBlocks)) {
         parts.push(markdown.slice(start, at));
         start = at;
+        blocks = 0;
       }
       fence = mark;
     } else if (mark?.startsWith(fence) && line.trim() === mark) fence = undefined;
@@ -138,7 +154,10 @@ function tableText(table: Table): string {
   return rows
     .map((row) =>
       row
-        .map((cell, index) => (cell && head[index] ? `${head[index]}: ${cell}` : cell))
+        .map((cell, index) => {
+          const name = head[index] ?? "";
+          return cell && name && name.length <= maxColumnChars ? `${name}: ${cell}` : cell;
+        })
         .filter((cell) => cell !== "")
         .join("; "),
     )

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { markdownPassages, splitMarkdown } from "./markdown-passages";
@@ -62,12 +63,25 @@ describe("markdownPassages", () => {
     ["one endless table", `| a | b |\n|---|---|\n${"| 1 | 2 |\n".repeat(20_000)}`],
     ["one endless list", "- item of a list\n".repeat(5_000)],
     ["one endless line", "word ".repeat(50_000)],
+    ["one line of 30,000 quotes", readFileSync("lib/ingest/test-data/nested-quotes.md", "utf8")],
+    ["one line of items", "- ".repeat(15_000)],
+    ["emphasis inside of emphasis", "*a ".repeat(4_000) + " b*".repeat(4_000)],
   ])("takes %s", async (_what, markdown) => {
     const passages = all(markdownPassages(`# A\n\n${markdown}`));
     expect(passages.length).toBeGreaterThan(0);
     const squeeze = (text: string) => text.replace(/\s+/g, "").length;
     const kept = passages.reduce((sum, { text }) => sum + squeeze(text), 0);
     expect(kept).toBeGreaterThan(squeeze(markdown) * 0.9);
+  });
+
+  it("repeats neither long headings nor long names of columns with every passage", () => {
+    const heading = "word ".repeat(1_000);
+    const prose = `${sentence(100)}\n\n`.repeat(50);
+    const headed = all(markdownPassages(`# ${heading}\n\n${prose}`));
+    expect(headed.every((passage) => passage.heading === "")).toBe(true);
+    expect(headed[0]?.text).toContain("word word");
+    const table = all(markdownPassages(`|${"a".repeat(5_000)}|b|\n|-|-|\n${"|1|2|\n".repeat(1_000)}`));
+    expect(table.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThan(20_000);
   });
 
   it("loses no part of any text when it splits", () => {

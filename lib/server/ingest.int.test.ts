@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatasetWriter } from "@/lib/clickhouse/dataset-writer";
 import { listDatasets } from "@/lib/clickhouse/datasets";
@@ -444,6 +445,11 @@ describe("forms", () => {
 });
 
 describe("documents", () => {
+  it("of 30,000 quotes on one line are stored", async () => {
+    const outcome = await only("nested-quotes.md", readFileSync("lib/ingest/test-data/nested-quotes.md"));
+    expect(outcome).toMatchObject({ status: "stored", passages: expect.any(Number) });
+  });
+
   it("become passages under their headings, in one dataset where it is named", async () => {
     const outcomes = await upload(
       [
