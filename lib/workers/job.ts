@@ -83,6 +83,8 @@ export type JobAnswer = (
 ) & { readonly spans: readonly FinishedSpan[] };
 
 export type FromJob =
+  /** Its thread or process is there: what comes now is the job's own time. */
+  | { readonly type: "started" }
   | { readonly type: "message"; readonly message: unknown }
   | { readonly type: "answer"; readonly answer: JobAnswer };
 

@@ -5,6 +5,7 @@ import type { JobAnswer, JobRequest } from "./job";
 export interface RunningJob {
   /** Settles once the message has been dealt with. */
   readonly onMessage: (message: unknown) => Promise<void>;
+  onStarted(): void;
   readonly output: Writable | undefined;
   /** The job's resident memory, where it runs in a process of its own. */
   readonly limitBytes: number;

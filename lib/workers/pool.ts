@@ -12,7 +12,7 @@ import type { Spool } from "./spool";
 import { createThreadLane } from "./thread-lane";
 
 export interface JobLimits {
-  /** Of working time; waiting for a file that still arrives, or for the caller, does not count. */
+  /** Of working time; the start of its thread or process, and waiting for a file that still arrives, or for the caller, does not count. */
   readonly busyMs: number;
   /** Resident memory of a process. A thread's heap is bounded by the pool's `threadHeapBytes`. */
   readonly residentBytes: number;
@@ -84,6 +84,9 @@ const defaultLimits: JobLimits = {
   residentBytes: Math.min(1024 * mebibyte, Math.max(512 * mebibyte, totalmem() / 8)),
 };
 
+/** A thread or a process takes a tenth of a second to start, and a few seconds on a machine that has no time. */
+const startLimitMs = 60_000;
+
 export function createPool(options: PoolOptions): Pool {
   const { file, threads, processes, line, threadHeapBytes } = { ...defaults, ...options };
   const poolLimits = { ...defaultLimits, ...options.limits };
@@ -109,7 +112,11 @@ export function createPool(options: PoolOptions): Pool {
     const queued = performance.now();
     span.set("kind", job.kind);
     let messages = 0;
+    let isStarted = false;
     const lane: RunningJob = {
+      onStarted: () => {
+        isStarted = true;
+      },
       output: options.output,
       limitBytes: limits.residentBytes,
       onPeak: (bytes) => span.set("peakRssBytes", bytes),
@@ -127,6 +134,7 @@ export function createPool(options: PoolOptions): Pool {
     };
     const { file: source } = options;
     const isWaiting = () =>
+      !isStarted ||
       messages > 0 ||
       options.output?.writableNeedDrain === true ||
       (job.kind === "thread" && source !== undefined && isStarved(source.file.arrival));
@@ -136,10 +144,14 @@ export function createPool(options: PoolOptions): Pool {
       const stop = startJobClock(limits.busyMs, isWaiting, () =>
         over.abort(new JobFailed("time", `The job took more than ${limits.busyMs} ms.`)),
       );
+      const unstarted = setTimeout(() => {
+        if (!isStarted) over.abort(new JobFailed("died", `The job did not start within ${startLimitMs} ms.`));
+      }, startLimitMs);
       try {
         return await run(requestOf(job, input, source, span.traceparent), signal, lane);
       } finally {
         stop();
+        clearTimeout(unstarted);
       }
     });
     span.record(answer.spans);

@@ -73,6 +73,7 @@ function answerOf(child: ChildProcess, request: JobRequest, running: RunningJob)
       said = (said + text).slice(-keptErrorChars);
     });
     child.on("message", (message: FromJob) => {
+      if (message.type === "started") return running.onStarted();
       if (message.type === "answer") return resolve(message.answer);
       // A failure ends the job by its signal.
       running.onMessage(message.message).then(() => tell({ type: "taken" }), reject);

@@ -23,6 +23,7 @@ export function serveJobs(jobs: readonly ServedJob[]): (task: ThreadTask) => Pro
   return async ({ request, port }) => {
     const taken = waitForEach(port);
     try {
+      port.postMessage({ type: "started" } satisfies FromJob);
       return await runJob(jobs, request, {
         emit: (message) => taken(() => port.postMessage({ type: "message", message } satisfies FromJob)),
         write: () => {
@@ -44,6 +45,7 @@ function serveProcess(jobs: readonly ServedJob[]): void {
   const taken = waitForEach(process);
   process.on("message", (message: ToJob) => {
     if (message.type !== "run") return;
+    void send({ type: "started" });
     void runJob(jobs, message.request, {
       emit: (value) => taken(() => void send({ type: "message", message: value })),
       write: (bytes) => writeAll(bytes),

@@ -5,6 +5,7 @@ import { spin } from "./test-job-names";
 const request = { job: spin("process").name, input: null, traceparent: undefined, file: undefined };
 void createProcessLane(process.argv[2] ?? "").run(request, new AbortController().signal, {
   onMessage: async (message) => void process.send?.(message),
+  onStarted: () => undefined,
   output: undefined,
   limitBytes: 512 * 1024 * 1024,
   onPeak: () => undefined,

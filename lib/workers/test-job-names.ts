@@ -19,7 +19,10 @@ export const fillHeap = (kind: Kind) => defineJob<null, number>(`fill-heap.${kin
 export const spans = (kind: Kind) => defineJob<null, string | undefined>(`spans.${kind}`, kind);
 /** Memory that V8's limit does not count. */
 export const fillBuffers = defineJob<null, number>("fill-buffers", "process");
-export const writeLines = defineJob<{ readonly lines: number }, number>("write-lines", "process");
+export const writeLines = defineJob<{ readonly lines: number; readonly padding?: number }, number>(
+  "write-lines",
+  "process",
+);
 export const environment = defineJob<null, { readonly pid: number; readonly names: readonly string[] }>(
   "environment",
   "process",

@@ -55,8 +55,8 @@ export default serveJobs([
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }),
-  serveJob(names.writeLines, ({ lines }, { write }) => {
-    for (let line = 0; line < lines; line++) write(Buffer.from(`line ${line}\n`));
+  serveJob(names.writeLines, ({ lines, padding = 0 }, { write }) => {
+    for (let line = 0; line < lines; line++) write(Buffer.from(`line ${line}${" ".repeat(padding)}\n`));
     return lines;
   }),
   serveJob(names.environment, () => ({ pid: process.pid, names: Object.keys(process.env) })),

@@ -43,6 +43,7 @@ export function createThreadLane({ file, places, heapBytes }: ThreadLaneOptions)
       const { port1, port2 } = new MessageChannel();
       const ended = closeOf(port1);
       port1.on("message", (message: FromJob) => {
+        if (message.type === "started") return running.onStarted();
         if (message.type !== "message") return;
         void running.onMessage(message.message).then(
           () => port1.postMessage({ type: "taken" } satisfies ToJob),
