@@ -10,8 +10,8 @@ import { quoteName } from "./quote-name.mjs";
 /** The app lets a version of a dataset stay for a minute after it was replaced: until then all of them are linked. */
 const linkLimitMs = 45_000;
 const tries = 3;
-/** With two inserts a second, a try finds a quiet moment four times in five. */
-const quietTries = 6;
+/** With two inserts a second, a try finds a quiet moment four times in five; without one, runs are derived again. */
+const quietTries = 2;
 const prefix = "jiva_backup_";
 /** Lets the statements through on a full disk, where a backup is wanted most (lib/clickhouse/makes-room.ts). */
 const settings = { log_comment: "jiva: makes room" };

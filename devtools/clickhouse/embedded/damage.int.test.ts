@@ -114,6 +114,9 @@ describe("a damaged folder", () => {
     truncateSync(definition("jiva", "datasets"), 0);
     truncateSync(definition("otel_traces", "otel_traces"), 1_000);
     truncateSync(definition("otel_traces", "jiva_traces_mv"), 100);
+    // Cut between two lines: whole by its looks, and refused by ClickHouse.
+    const runs = readFileSync(definition("otel_traces", "jiva_run_traces"), "utf8");
+    truncateSync(definition("otel_traces", "jiva_run_traces"), runs.indexOf("\n)\n") + 3);
     rmSync(inStore("metadata", "jiva.sql"));
     const again = await start();
     expect(await changedTables(again.engine)).toEqual([]);

@@ -84,6 +84,7 @@ function whyNot(error: unknown): string {
   if (code === "EROFS") return "lies on a disk that can only be read";
   if (code === "ENOSPC") return "cannot be made, because the disk is full";
   if (code === "ENOTDIR") return "lies below a file";
+  if (code === "ENOENT") return "cannot be made there";
   if (code === "EACCES" || code === "EPERM") return "this user may not write to";
   return `cannot be used (${code})`;
 }

@@ -48,13 +48,11 @@ export function listDefinitions(store: string): Definition[] {
 }
 
 /**
- * False for a file that is empty or was cut: every definition is one statement that ends with a line break, with
- * its brackets and quotes closed and its end (ENGINE, AS SELECT, a dictionary's SOURCE) there. ClickHouse quotes an
- * engine whose name is a word of SQL, such as `Null`.
+ * True for a file that is empty or was cut: every definition is one statement that ends with a line break, with its
+ * brackets and quotes closed. A file that was cut between two of its lines can look whole; ClickHouse refuses it.
  */
-export function isWhole(text: string): boolean {
-  if (!/^(?:ATTACH|CREATE) [A-Z]/.test(text) || !text.endsWith("\n")) return false;
-  if (!/\bENGINE = [\w`]|\bAS\s+[(A-Z]|\bSOURCE\(/.test(text)) return false;
+export function isCut(text: string): boolean {
+  if (text === "" || !text.endsWith("\n")) return true;
   const sql = Buffer.from(text);
   let depth = 0;
   let end = 0;
@@ -64,7 +62,16 @@ export function isWhole(text: string): boolean {
     end = token.end;
   }
   // A quote without its end runs to the end of the text.
-  return depth === 0 && end < sql.length;
+  return depth !== 0 || end >= sql.length;
+}
+
+/**
+ * True for a definition that is surely whole: its end is there as well (ENGINE, AS SELECT, a dictionary's SOURCE).
+ * ClickHouse quotes an engine whose name is a word of SQL, such as `Null`.
+ */
+export function isWhole(text: string): boolean {
+  const hasEnd = /\bENGINE = [\w`]|\bAS\s+[(A-Z]|\bSOURCE\(/.test(text);
+  return hasEnd && /^(?:ATTACH|CREATE) [A-Z]/.test(text) && !isCut(text);
 }
 
 /** The first UUID of a definition: the database's or table's own. */

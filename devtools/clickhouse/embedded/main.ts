@@ -11,6 +11,7 @@ import {
   readOrMakePassword,
 } from "./data-folder";
 import { guardDisk, marksOf } from "./disk";
+import { dropSnapshots } from "./drop-snapshots";
 import { Engine } from "./engine";
 import { EngineError } from "./engine-error";
 import { KeptDefinitions, writeWhole } from "./kept-definitions";
@@ -44,6 +45,7 @@ const spareThreads = 4;
 const maxWaiting = 256;
 /** How long a statement that shall be killed is looked for in the engine's list. */
 const killMs = 1_000;
+const addressRetryMs = 1_000;
 
 const log = (line: string) => process.stderr.write(`engine: ${line}\n`);
 const errorToLine = (error: unknown) =>
@@ -80,6 +82,7 @@ async function main(): Promise<void> {
   const definitions = new KeptDefinitions(folder.store, folder.definitions);
   const { engine, damage } = openEngine(folder, definitions);
   for (const line of await noteDamage(engine, folder, damage)) log(line);
+  await dropSnapshots(engine);
   definitions.keepSoon(0);
   clearWorkFolder(folder.work);
   const credentials: Credentials = { user, password: readOrMakePassword(folder.passwordFile) };
@@ -160,12 +163,12 @@ function openEngine(folder: DataFolder, definitions: KeptDefinitions): { engine:
   }
 }
 
-/** For the commands that work beside a running engine. They do without it where there is no room for it. */
-function writeAddress({ address }: DataFolder, url: string): void {
+/** For the commands that work beside a running engine. Where there is no room for it, it comes once there is. */
+function writeAddress({ address }: Pick<DataFolder, "address">, url: string): void {
   try {
     writeWhole(address, `${JSON.stringify({ url, user, pid: process.pid })}\n`);
-  } catch (error) {
-    log(`${address} could not be written: ${errorToLine(error)}`);
+  } catch {
+    setTimeout(() => stopRequested || writeAddress({ address }, url), addressRetryMs).unref();
   }
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import {
   type Definition,
   filesOf,
-  isWhole,
+  isCut,
   linkedUuid,
   listDefinitions,
   readText,
@@ -42,11 +42,16 @@ export class StoreMender {
     }
   }
 
-  /** Sets aside a table that ClickHouse could not open, with its rows. False where there is no such definition. */
-  removeTable(path: string, why: string): boolean {
+  /**
+   * Puts right a table that ClickHouse could not open: with the copy of its definition, where that is another one,
+   * or by setting it aside with its rows. False where there is no such definition.
+   */
+  mendRefused(path: string, why: string): boolean {
     const definition = listDefinitions(this.store).find((each) => each.path === path);
     if (definition?.table === undefined) return false;
-    const uuid = uuidOf(readText(this.store, path) ?? "");
+    const text = readText(this.store, path) ?? "";
+    if (this.#putBack(definition, text)) return true;
+    const uuid = uuidOf(text);
     this.#setAside(path);
     if (uuid !== undefined) this.#setAside(storeFolder(uuid));
     this.damage.lost.push(
@@ -62,7 +67,7 @@ export class StoreMender {
     for (const file of files) {
       const path = join("metadata", file);
       const text = readText(this.store, path);
-      if (text !== undefined && isWhole(text)) continue;
+      if (text !== undefined && !isCut(text)) continue;
       const whole = this.kept.get(path) ?? definitionByLink(this.store, file);
       const isThere =
         whole !== undefined && existsSync(join(this.store, storeFolder(uuidOf(whole) ?? "none")));
@@ -95,15 +100,8 @@ export class StoreMender {
   /** False where the table is no longer there. */
   #mendTable(definition: Definition): boolean {
     const { path } = definition;
-    if (isWhole(readText(this.store, path) ?? "")) return true;
-    const kept = this.kept.get(path);
-    if (kept !== undefined) {
-      this.#write(path, kept);
-      this.damage.mended.push(
-        `${nameOf(definition)} had a damaged definition, which was put back from its copy.`,
-      );
-      return true;
-    }
+    if (!isCut(readText(this.store, path) ?? "")) return true;
+    if (this.#putBack(definition, readText(this.store, path))) return true;
     this.#setAside(path);
     if (isMadeAnew(definition.table ?? "")) {
       this.damage.mended.push(
@@ -114,6 +112,17 @@ export class StoreMender {
       this.damage.lost.push(`${lost}: its rows are on the disk and cannot be read without it.`);
     }
     return false;
+  }
+
+  /** False where there is no copy of the definition, or it is the same. */
+  #putBack(definition: Definition, text: string | undefined): boolean {
+    const kept = this.kept.get(definition.path);
+    if (kept === undefined || kept === text) return false;
+    this.#write(definition.path, kept);
+    this.damage.mended.push(
+      `${nameOf(definition)} had a damaged definition, which was put back from its copy.`,
+    );
+    return true;
   }
 
   /** The files of a table's folder that are read before its parts. */
@@ -159,7 +168,7 @@ export class StoreMender {
 }
 
 /** What has no rows that last, and what the app makes at its start: tables of deletions under way, and its views. */
-const isMadeAnew = (table: string) => /^jiva_(?:deletion_turn$|doomed_)|_mv$/.test(table);
+const isMadeAnew = (table: string) => /^jiva_(?:deletion_turn$|doomed_)|^(?:jiva|otel)_\w*_mv$/.test(table);
 
 function nameOf({ database, table }: Definition): string {
   return `The table ${database}.${table}`;

@@ -15,8 +15,8 @@ export const probeVariable = "JIVA_PROBE_STORE";
 export type Opened<T> = { engine: T; damage: Damage };
 
 /**
- * Mends a store and opens it. Where ClickHouse refuses it all the same, the table that it names is set aside, and
- * so on until it opens; its words are heard from a process of its own, because it writes them to stderr alone.
+ * Mends a store and opens it. Where ClickHouse refuses it all the same, the table that it names is mended or
+ * set aside, and so on until it opens; its words are heard from a process of its own, because it writes them to stderr alone.
  * `kept` are copies of the definitions. Throws what ClickHouse says where no table is at fault.
  */
 export function openMended<T>(
@@ -34,8 +34,8 @@ export function openMended<T>(
     } catch (error) {
       const words = wordsOfEngine();
       const path = definitionNamedBy(words);
-      const isAside = path !== undefined && tables < maxTables && mender.removeTable(path, whyOf(words));
-      if (!isAside) throw words === "" ? error : new Error(whyOf(words), { cause: error });
+      const isMended = path !== undefined && tables < maxTables && mender.mendRefused(path, whyOf(words));
+      if (!isMended) throw words === "" ? error : new Error(whyOf(words), { cause: error });
     }
   }
 }
