@@ -30,6 +30,13 @@ export const suites = [
     limitMs: 30 * 60_000,
   },
   {
+    name: "disk",
+    program: "devtools/disk/run.mjs",
+    small: ["--small"],
+    // A minute where nobody else works.
+    limitMs: 10 * 60_000,
+  },
+  {
     name: "clients",
     program: "devtools/clients/test.mjs",
     small: [],
