@@ -150,6 +150,11 @@ for (const role of ["full", "read"] as const) {
       .click();
     await expect(page.getByRole("link", { name: "Download HTML" })).toBeVisible();
     await expect(page.getByRole("button", { name: "Delete" })).toHaveCount(shown);
+    // The way out has room on a phone too.
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto(pages.ask);
+    await expect(page.getByRole("button", { name: "Sign out" })).toBeInViewport({ ratio: 1 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await page.context().close();
   });
 }
