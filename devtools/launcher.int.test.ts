@@ -236,9 +236,23 @@ describe("a bad day", () => {
     });
   });
 
-  it("with an engine that is stopped, too", async () => {
+  it("with an engine that is stopped, too; an upload meanwhile is stored whole or not at all", async () => {
     const stopped = jiva.enginePid;
-    const end = await comesBack("engine", () => process.kill(stopped, "SIGSTOP"));
+    const form = new FormData();
+    form.append("file", new Blob(["a,b\n1,2\n".repeat(1_000)]), "meanwhile.csv");
+    let upload: Promise<Response> | undefined;
+    const end = await comesBack("engine", () => {
+      process.kill(stopped, "SIGSTOP");
+      const headers = { "x-jiva-request": "1" };
+      upload = fetch(jiva.url + paths.datasets, { method: "POST", headers, body: form });
+    });
+    const answer = await upload;
+    const stored = await (await fetch(jiva.url + paths.datasets)).text();
+    if (answer?.status === 200) expect(stored).toContain('"meanwhile"');
+    else {
+      expect([answer?.status, answer?.headers.get("retry-after")]).toEqual([503, "2"]);
+      expect(stored).not.toContain('"meanwhile"');
+    }
     expect(end?.reason).toBe("its process was stopped");
     expect([isGroupAlive(stopped), jiva.enginePid === stopped]).toEqual([false, false]);
   });

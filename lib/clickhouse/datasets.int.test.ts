@@ -175,7 +175,7 @@ describe("sweepDatasets", () => {
   });
 
   it("leaves a draft alone that is filled for hours, and removes it where its ingest died", async () => {
-    const draft = createDatasetWriter(database.data, { renewMs: 10 }).draft();
+    const draft = createDatasetWriter(database.data, { renewMs: 200 }).draft();
     const passage = { id: 1, document: "a", heading: "", position: 1, text: "a", length: 0 };
     await draft.addPassages([{ ...passage, frequencies: new Map() }], signal);
     const ids = async (table: string, column: string) => {
