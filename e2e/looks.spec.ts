@@ -62,6 +62,8 @@ const states: Readonly<Record<string, (page: Page) => Promise<void>>> = {
 
 for (const [name, open] of Object.entries(states)) {
   test(`${name}, light and dark: nothing that keeps people out`, async ({ page }) => {
+    // A page is looked through twice.
+    test.slow();
     await page.emulateMedia({ colorScheme: "light" });
     await open(page);
     await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
