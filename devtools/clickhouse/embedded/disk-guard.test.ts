@@ -91,13 +91,25 @@ describe("DiskGuard", () => {
         event();
         return "done";
       });
-    await expect(meets(() => brims++)).rejects.toEqual(full);
     await expect(
       meets(() => {
         free = marks.brim - 1;
       }),
     ).rejects.toEqual(full);
-    expect(onDoubt).toHaveBeenCalledTimes(2);
+    // Until the new start nothing more is written, but still deleted.
+    free = 500 * mib;
+    await expect(guard.run(writes, done)).rejects.toEqual(full);
+    expect(await guard.run(makesRoom, done)).toBe("done");
+    expect(onDoubt).toHaveBeenCalledOnce();
+  });
+
+  it("doubts what came to the brim and back", async () => {
+    const work = async () => {
+      brims++;
+      return "done";
+    };
+    await expect(guard.run(writes, work)).rejects.toEqual(full);
+    expect(onDoubt).toHaveBeenCalledOnce();
   });
 
   it("passes a statement's own error on, and doubts all the same", async () => {

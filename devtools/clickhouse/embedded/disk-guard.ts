@@ -23,14 +23,25 @@ const notEnoughSpace = 243;
  * and the ballast, and what was written while the disk was full all the same is answered with an error.
  */
 export class DiskGuard {
+  #isInDoubt = false;
+
   constructor(
     private readonly disk: WatchedDisk,
     private readonly ballast: Pick<Ballast, "isThere" | "release">,
     /** Bytes of a table's largest part, which ClickHouse wants free in order to write it anew. */
     private readonly largestPart: (table: TableName) => Promise<number>,
-    /** Called when the disk was full during a write: what the engine believes to be stored may not be. */
+    /** Called once, when the disk was full during a write: the engine shall start anew. */
     private readonly onDoubt: () => void,
   ) {}
+
+  /**
+   * Notes that what the engine believes to be stored may not be: nothing more is written until it has started anew.
+   */
+  doubt(): void {
+    if (this.#isInDoubt) return;
+    this.#isInDoubt = true;
+    this.onDoubt();
+  }
 
   /** Runs a statement. Throws NOT_ENOUGH_SPACE where there is no room for it, or was none while it ran. */
   async run<T>(effect: Effect, work: () => Promise<T>): Promise<T> {
@@ -44,7 +55,7 @@ export class DiskGuard {
       result = await work();
     } finally {
       this.disk.countWriters(-1);
-      if (this.#wasFullSince(before)) this.onDoubt();
+      if (this.#wasFullSince(before)) this.doubt();
     }
     // Dropping writes nothing that could be cut.
     if (effect.kind !== "drops" && this.#wasFullSince(before)) {
@@ -58,6 +69,7 @@ export class DiskGuard {
   }
 
   #admit(): void {
+    if (this.#isInDoubt) throw full("It was full during a write, and the engine is about to start anew");
     const { reserve, ballast } = this.disk.marks;
     // Where the ballast was given up, its room is for deleting.
     const needed = this.ballast.isThere ? reserve : reserve + ballast;

@@ -6,9 +6,13 @@ import { DiskGuard } from "./disk-guard";
 import { DiskWatch } from "./disk-watch";
 import { type Engine, toSqlString } from "./engine";
 
-/** Merges that may have written at the disk's brim: those under way, and those that have just ended. */
-const mergesSql = `SELECT (SELECT count() FROM system.merges)
-  + (SELECT count() FROM system.parts WHERE level > 0 AND modification_time >= now() - 2)`;
+/**
+ * Merges that may have written at the disk's brim: those under way, and those that have just ended. What was merged
+ * before `sinceSeconds` was looked at when the store was opened.
+ */
+const mergesSql = (sinceSeconds: number) => `SELECT (SELECT count() FROM system.merges)
+  + (SELECT count() FROM system.parts WHERE level > 0
+      AND modification_time >= greatest(now() - 2, toDateTime(${sinceSeconds})))`;
 
 const nothingAround = { settings: [], params: [] } as const;
 
@@ -27,11 +31,15 @@ export function guardDisk(folder: DataFolder, engine: Engine, onDoubt: () => voi
     const { bytes } = await engine.run(sql, "disk", "TSV", nothingAround);
     return Number(Buffer.from(bytes).toString("latin1"));
   };
+  const openedSeconds = Math.floor(Date.now() / 1000);
   const watch = new DiskWatch(folder.root, folder.ballast, marksOf(folder), () => {
     // Only while a statement of ours runs does the guard see it by itself.
-    ask(mergesSql).then((merges) => merges > 0 && onDoubt(), onDoubt);
+    ask(mergesSql(openedSeconds)).then(
+      (merges) => merges > 0 && guard.doubt(),
+      () => guard.doubt(),
+    );
   });
-  return new DiskGuard(
+  const guard = new DiskGuard(
     watch,
     new Ballast(folder.ballast),
     ({ database, table }) =>
@@ -39,4 +47,5 @@ export function guardDisk(folder: DataFolder, engine: Engine, onDoubt: () => voi
         WHERE active AND database = ${toSqlString(database)} AND table = ${toSqlString(table)}`),
     onDoubt,
   );
+  return guard;
 }

@@ -11,7 +11,7 @@ export type EngineConfig = {
  * How long the parts that a merge was made of stay on disk. The engine's own 0 would lose their rows where the
  * merge met the end of the disk without noticing (disk-watch.ts); a new start within this time finds them again.
  */
-const oldPartsSeconds = 30;
+const oldPartsSeconds = 60;
 
 /**
  * Writes what the engine reads before it opens its store. One that is right is left alone, so that the engine

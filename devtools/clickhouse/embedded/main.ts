@@ -46,6 +46,8 @@ const maxWaiting = 256;
 /** How long a statement that shall be killed is looked for in the engine's list. */
 const killMs = 1_000;
 const addressRetryMs = 1_000;
+/** Within a minute all the same: for so long the parts that a merge was made of stay (engine-config.ts). */
+const leastLifeMs = 31_000;
 
 const log = (line: string) => process.stderr.write(`engine: ${line}\n`);
 const errorToLine = (error: unknown) =>
@@ -90,7 +92,10 @@ async function main(): Promise<void> {
   const pipes = await makePipes(folder.work, Math.max(1, threads - spareThreads));
   const slots = new Slots(pipes, maxWaiting);
   const statements = new RunningStatements();
-  const guard = guardDisk(folder, engine, () => startAnew());
+  const guard = guardDisk(folder, engine, () => {
+    // Who dies young and often is given up (devtools/launcher/restart-plan.mjs).
+    setTimeout(() => startAnew(), Math.max(0, leastLifeMs - process.uptime() * 1_000));
+  });
   const handler = new QueryHandler(engine, slots, folder.work, guard, definitions, statements);
   const reader = new StatusReader(engine, statements, slots);
   const watched: Watched = {
@@ -121,7 +126,7 @@ async function main(): Promise<void> {
     stopRequested = true;
     definitions.keepDue();
     const reason = "the disk was full while data was written; starting anew, to look at every part of it";
-    // The launcher starts what ends by itself. The parts that a merge was made of stay for 30 s (engine-config.ts).
+    // The launcher starts what ends by itself.
     void stopEngine(server, engine, folder)
       .catch(() => undefined)
       .finally(() => endAtOnce(reason));
