@@ -59,9 +59,9 @@ async function showOne({ formats, seed }: Options, index: number): Promise<numbe
   return 0;
 }
 
-async function trial([format, count, seed]: readonly string[]): Promise<number> {
+async function trial([format, count, seed, warmUp]: readonly string[]): Promise<number> {
   const report = await tryFormat(
-    { format: format as Format, count: Number(count), seed: Number(seed), root },
+    { format: format as Format, count: Number(count), seed: Number(seed), warmUp: Number(warmUp), root },
     (index) => process.send?.({ type: "at", index } satisfies FromTrial),
   );
   await new Promise((resolve) =>

@@ -17,7 +17,7 @@ export interface Options {
 }
 
 /** What a run proves by default: the short form is part of CI, the long one is asked for by name. */
-const shortParts: readonly Part[] = ["boundary", "http"];
+const shortParts: readonly Part[] = ["boundary", "http", "chaos"];
 const shortCounts = { boundary: 100, http: 8, chaos: 10 } as const;
 const longCounts = { boundary: 10_000, http: 500, chaos: 500 } as const;
 

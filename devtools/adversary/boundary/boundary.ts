@@ -25,7 +25,12 @@ export async function proveBoundary(options: Options, verdict: Verdict): Promise
 async function proveFormat(format: Format, options: Options, verdict: Verdict): Promise<void> {
   const count = options.counts.boundary;
   const what = `${count} mutations of ${format} at the parser`;
-  const { report, lastIndex, end } = await runTrial(format, count, options.seed);
+  const { report, lastIndex, end } = await runTrial(
+    format,
+    count,
+    options.seed,
+    options.isLong ? count / 5 : 0,
+  );
   const repeat = (index: number) =>
     `npm run test:adversary -- --format ${format} --seed ${options.seed} --only ${index}`;
   if (!report) {
@@ -56,20 +61,26 @@ async function proveFormat(format: Format, options: Options, verdict: Verdict): 
   verdict.note(`event loop ${sayDelay(report.loop)}; idle ${sayDelay(report.idle)}${where}`);
 }
 
-interface Trial {
+interface TrialEnd {
   readonly report: FormatReport | undefined;
   readonly lastIndex: number;
   /** How the process ended, where it gave no report. */
   readonly end: string;
 }
 
-function runTrial(format: Format, count: number, seed: number): Promise<Trial> {
+function runTrial(format: Format, count: number, seed: number, warmUp: number): Promise<TrialEnd> {
   return new Promise((resolve) => {
-    const child = fork(fileURLToPath(import.meta.url), ["--trial", format, String(count), String(seed)], {
-      // The collector can be called: memory that is only waiting for it is not held.
-      execArgv: ["--expose-gc", "--enable-source-maps"],
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    });
+    const child = fork(
+      fileURLToPath(import.meta.url),
+      ["--trial", format, ...[count, seed, warmUp].map(String)],
+      {
+        // What is compared is what is held. The collector can be called, and young generations stay small: each thread's
+        // would grow by up to 48 MB at some time or other, and malloc keeps as much for each thread.
+        execArgv: ["--expose-gc", "--max-semi-space-size=1", "--enable-source-maps"],
+        env: { ...process.env, MALLOC_ARENA_MAX: "2" },
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+      },
+    );
     let report: FormatReport | undefined;
     let lastIndex = -1;
     let hasHung = false;

@@ -60,9 +60,19 @@ export function openReader(format: Format, root: string) {
   return openUploadReader(join(root, "dist/workers.mjs"));
 }
 
+export interface Trial {
+  readonly format: Format;
+  readonly seed: number;
+  readonly count: number;
+  /** Inputs that are read before anything is measured. */
+  readonly warmUp: number;
+  /** Of the repository. */
+  readonly root: string;
+}
+
 /** Tries `count` inputs. `onInput` is called before each, so that one that ends the process is known by its number. */
 export async function tryFormat(
-  { format, seed, count, root }: { format: Format; seed: number; count: number; root: string },
+  { format, seed, count, warmUp, root }: Trial,
   onInput: (index: number) => void,
 ): Promise<FormatReport> {
   const seedsOf = seedKeeper(seed, root);
@@ -101,6 +111,12 @@ export async function tryFormat(
     if (ms > limitMs(format)) fault(`it took ${Math.round(ms)} ms`);
   };
 
+  // Inputs that are not among the counted ones: code is compiled and caches are full once they have been read.
+  for (let index = 2 * count; index < 2 * count + warmUp; index++) {
+    await reader
+      .read(`warm up${ending}`, mutationOf(seedsOf, format, seed, index).bytes)
+      .catch(() => undefined);
+  }
   for (let from = 0; from < count; from += inputsOfBatch) {
     const batch = Array.from({ length: Math.min(inputsOfBatch, count - from) }, (_, at) =>
       mutationOf(seedsOf, format, seed, from + at),

@@ -7,8 +7,8 @@ import { fileContent, type LoadRecord, spansOfBatch, startLoad } from "./load";
 import { doMischief, type Mischief, mischiefs, prepareMischief } from "./mischief";
 import { type Recovery, watchRecovery } from "./recovery";
 
-/** Within this time everything is back. */
-const backLimitMs = 10_000;
+/** Within this time everything is back; where the short form runs, CI, others may use the machine as well. */
+const backLimitMs = ({ isLong }: Options) => (isLong ? 10_000 : 20_000);
 /** What is not back by then never will be. */
 const hopelessMs = 45_000;
 /** Little enough that it can be exhausted beside other work, and more than the engine needs. */
@@ -33,7 +33,8 @@ export async function proveChaos(root: string, options: Options, verdict: Verdic
     const record = await stopLoad();
     proveEvents(events, options, verdict);
     proveAnswers(record, verdict);
-    await proveNothingLost(tried, record, samples, verdict);
+    // An engine that is not back cannot say what it holds.
+    if (events.length === options.counts.chaos) await proveNothingLost(tried, record, samples, verdict);
   } catch (error) {
     verdict.failed(
       "the bad days were got through",
@@ -60,16 +61,18 @@ async function runEvents(
   );
   for (const [at, mischief] of random.shuffled(kinds).entries()) {
     await new Promise((resolve) => setTimeout(resolve, random.below(1_500)));
-    await doMischief(mischief, tried, root);
-    const recovery = await watchRecovery(tried, hopelessMs);
+    const { over } = await doMischief(mischief, tried, root);
+    const recovery = await watchRecovery(tried, hopelessMs, over);
     events.push({ mischief, recovery });
     const { backMs, lies } = recovery;
-    if (backMs === undefined || backMs > backLimitMs || lies.length > 0) {
+    if (backMs === undefined || backMs > backLimitMs(options) || lies.length > 0) {
       verdict.note(
         `event ${at}, ${mischief}: ${backMs === undefined ? "not back" : `back after ${backMs} ms`} ${lies.join("; ")}`,
       );
     }
     if (backMs === undefined) {
+      events.pop();
+      verdict.failed(`all is back after “${mischief}”`, "it never was");
       verdict.note(tried.jiva.output().slice(-1_500));
       break;
     }
@@ -78,11 +81,12 @@ async function runEvents(
 }
 
 function proveEvents(events: readonly Event[], options: Options, verdict: Verdict): void {
+  const limitMs = backLimitMs(options);
   for (const mischief of mischiefs) {
     const some = events.filter((event) => event.mischief === mischief);
     if (some.length === 0) continue;
-    const what = `${some.length} times “${mischief}”: all is back within ${backLimitMs / 1_000} s`;
-    const late = some.filter(({ recovery: { backMs } }) => backMs === undefined || backMs > backLimitMs);
+    const what = `${some.length} times “${mischief}”: all is back within ${limitMs / 1_000} s`;
+    const late = some.filter(({ recovery: { backMs } }) => backMs === undefined || backMs > limitMs);
     const lies = some.flatMap(({ recovery }) => recovery.lies);
     if (late.length > 0) verdict.failed(what, `${late.length} times not`);
     if (lies.length > 0)

@@ -20,20 +20,32 @@ export async function prepareMischief({ engine }: TriedJiva): Promise<void> {
   });
 }
 
-/** Does it, and returns once it has been done; what comes of it is for others to see. */
-export async function doMischief(mischief: Mischief, tried: TriedJiva, root: string): Promise<void> {
+/**
+ * Does it. The promise that it gives resolves once nothing more will come of it by itself: what that is like is for
+ * others to see.
+ */
+export async function doMischief(
+  mischief: Mischief,
+  tried: TriedJiva,
+  root: string,
+): Promise<{ readonly over: Promise<void> }> {
   switch (mischief) {
     case "hang":
-      return await hang(tried, readFileSync(join(root, "devtools/adversary/cases/never-ends.parquet")));
+      await hang(tried, readFileSync(join(root, "devtools/adversary/cases/never-ends.parquet")));
+      break;
     case "stop engine":
-      return signal(tried.enginePid(), "SIGSTOP");
+      signal(tried.enginePid(), "SIGSTOP");
+      break;
     case "kill engine":
-      return signal(tried.enginePid(), "SIGKILL");
+      signal(tried.enginePid(), "SIGKILL");
+      break;
     case "kill app":
-      return signal(tried.appPid(), "SIGKILL");
+      signal(tried.appPid(), "SIGKILL");
+      break;
     case "exhaust memory":
-      return exhaustMemory(tried);
+      return { over: exhaustMemory(tried) };
   }
+  return { over: Promise.resolve() };
 }
 
 function signal(pid: number | undefined, name: NodeJS.Signals): void {
@@ -52,16 +64,21 @@ async function hang({ engineUrl, enginePassword }: TriedJiva, page: Uint8Array):
   }).catch(() => undefined);
 }
 
-/** A statement that holds all that it reads, with its own limit taken off: some GB within a few seconds. */
-function exhaustMemory({ engineUrl, enginePassword }: TriedJiva): void {
+/**
+ * Statements that hold all that they read, with their own limit taken off: some GB within a few seconds. They end when
+ * the engine refuses them, or is ended itself.
+ */
+async function exhaustMemory({ engineUrl, enginePassword }: TriedJiva): Promise<void> {
   const query =
     "SELECT length(groupArray(randomString(1000))) FROM numbers(6000000) SETTINGS max_memory_usage = 0, max_threads = 1";
-  void fetch(engineUrl, {
-    method: "POST",
-    headers: { "X-ClickHouse-User": "default", "X-ClickHouse-Key": enginePassword },
-    body: query,
-    signal: AbortSignal.timeout(memoryLimitMs),
-  })
-    .then((response) => response.arrayBuffer())
-    .catch(() => undefined);
+  const one = async () => {
+    const response = await fetch(engineUrl, {
+      method: "POST",
+      headers: { "X-ClickHouse-User": "default", "X-ClickHouse-Key": enginePassword },
+      body: query,
+      signal: AbortSignal.timeout(memoryLimitMs),
+    });
+    await response.arrayBuffer();
+  };
+  await Promise.allSettled([one(), one()]);
 }

@@ -18,27 +18,38 @@ const truthMs = 5_000;
 const pingLimitMs = 1_000;
 const healthLimitMs = 4_000;
 
-/** Looks at engine and app until both are well, from outside and beside each other. */
-export async function watchRecovery(tried: TriedJiva, limitMs: number): Promise<Recovery> {
+/**
+ * Looks at engine and app until both are well, from outside and beside each other. They are not before `over`: the
+ * event has then done what it does.
+ */
+export async function watchRecovery(
+  tried: TriedJiva,
+  limitMs: number,
+  over: Promise<void> = Promise.resolve(),
+): Promise<Recovery> {
+  let isOver = false;
+  void over.then(() => {
+    isOver = true;
+  });
   const startedMs = performance.now();
   const lies: string[] = [];
   const elapsed = () => performance.now() - startedMs;
-  /** Since when the engine has answered without a break; undefined while it does not. */
-  let engineSinceMs: number | undefined;
+  /** Since when engine and app have answered without a break; undefined while one does not. */
+  let bothSinceMs: number | undefined;
   while (elapsed() < limitMs) {
     const before = await pings(tried.engineUrl);
     const health = await readStatus(tried.url);
     const isUp = (await pings(tried.engineUrl)) && before;
-    engineSinceMs = isUp ? (engineSinceMs ?? elapsed()) : undefined;
+    bothSinceMs = isUp && health !== undefined ? (bothSinceMs ?? elapsed()) : undefined;
     const said = health === "ok" || health === "degraded";
     if (elapsed() > truthMs) {
       if (said && !before && !isUp)
         lies.push(`${health} after ${Math.round(elapsed())} ms, while the engine is away`);
-      const isUpLong = engineSinceMs !== undefined && elapsed() - engineSinceMs > truthMs;
+      const isUpLong = bothSinceMs !== undefined && elapsed() - bothSinceMs > truthMs;
       if (health === "down" && isUpLong)
         lies.push(`down after ${Math.round(elapsed())} ms, while the engine answers`);
     }
-    if (said && isUp && (await isWell(tried))) return { backMs: Math.round(elapsed()), lies };
+    if (isOver && said && isUp && (await isWell(tried))) return { backMs: Math.round(elapsed()), lies };
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
   return { backMs: undefined, lies };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ClickHouseClient, createClient } from "@clickhouse/client";
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { ownerOf } from "../../launcher/folder.mjs";
 import { freePort } from "../../launcher/ports.mjs";
 import { type StartedJiva, startJiva } from "../../launcher/started-jiva.mjs";
@@ -38,6 +38,8 @@ export async function startTried(
     password: enginePassword,
     database: "jiva",
     request_timeout: engineLimitMs,
+    // Its engine may be away at any time: what matters is thrown.
+    log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
   });
   const enginePid = () => ownerOf(jiva.dataDir);
