@@ -41,6 +41,8 @@ export class CsvScan {
   #headerBytes: number[] | undefined = [];
   #header: readonly string[] = [];
   #marks = new Uint8Array(0);
+  /** 1 for a byte that has a meaning outside of quotes. */
+  readonly #meaning = new Uint8Array(256);
 
   /** Where the first row begins: just behind the header. */
   bodyStart = 0;
@@ -52,6 +54,7 @@ export class CsvScan {
     this.#delimiter = delimiter.charCodeAt(0);
     this.storedDelimiter = delimiter === "\t" ? String.fromCharCode(unitSeparator) : delimiter;
     this.#limits = limits;
+    for (const byte of [newline, carriageReturn, quote, space, tab, this.#delimiter]) this.#meaning[byte] = 1;
   }
 
   /** The header's fields as written, or none before the header was read. */
@@ -67,6 +70,12 @@ export class CsvScan {
   /** Reads the next bytes. Tabs between fields are replaced in place (`storedDelimiter`). */
   push(chunk: Uint8Array): void {
     for (let i = 0; i < chunk.length; i++) {
+      const plainEnd = this.#state === "quoted" ? this.#quotedEnd(chunk, i) : this.#plainEnd(chunk, i);
+      if (plainEnd > i) {
+        this.#keepRun(chunk, i, plainEnd);
+        i = plainEnd;
+        if (i === chunk.length) break;
+      }
       const byte = chunk[i] as number; // i < length
       this.#headerBytes?.push(byte);
       if (byte === newline) this.#line++;
@@ -87,6 +96,33 @@ export class CsvScan {
     // A row that does not end.
     if (this.#offset - this.#rowStart > this.#limits.maxRowBytes) this.#refuseLongRow();
     if (this.#headerBytes && this.#headerBytes.length > maxHeaderBytes) this.#refuseLongRow();
+  }
+
+  /** Where a stretch ends of bytes that mean nothing but themselves, within quotes: most bytes are such. */
+  #quotedEnd(chunk: Uint8Array, from: number): number {
+    let end = from;
+    while (end < chunk.length && chunk[end] !== quote && chunk[end] !== newline) end++;
+    return end;
+  }
+
+  /** The same outside of quotes; none behind a closing quote, where no such byte may stand. */
+  #plainEnd(chunk: Uint8Array, from: number): number {
+    if (this.#state !== "plain" && this.#state !== "start") return from;
+    const meaning = this.#meaning;
+    let end = from;
+    while (end < chunk.length && meaning[chunk[end] as number] === 0) end++; // end < length
+    if (end > from) {
+      this.#isBlankRow = false;
+      this.#state = "plain";
+    }
+    return end;
+  }
+
+  #keepRun(chunk: Uint8Array, from: number, end: number): void {
+    const kept = Math.min(end, from + shapeBytes - this.#valueLength);
+    for (let at = from, to = this.#valueLength; at < kept; at++, to++) this.#value[to] = chunk[at] as number;
+    this.#valueLength += end - from;
+    if (this.#headerBytes) for (let at = from; at < end; at++) this.#headerBytes.push(chunk[at] as number);
   }
 
   /** Call once behind the last byte. */

@@ -26,6 +26,9 @@ const isDigit = (byte: number | undefined) => byte !== undefined && byte >= zero
 /** The marks of one value, of which `bytes` holds at least the first `shapeBytes`; 0 for an empty one. */
 export function shapeOf(bytes: Uint8Array, length: number): number {
   if (length === 0) return 0;
+  const first = bytes[0] ?? 0;
+  // Most values are words.
+  if (first > 0x39 || (first < zero && first !== 0x2b && first !== dash)) return shapes.notBareDate;
   let marks = 0;
   const signed = bytes[0] === 0x2b || bytes[0] === dash ? 1 : 0;
   let digits = 0;
