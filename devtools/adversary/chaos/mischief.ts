@@ -31,7 +31,7 @@ export async function doMischief(
 ): Promise<{ readonly over: Promise<void> }> {
   switch (mischief) {
     case "hang":
-      await hang(tried, readFileSync(join(root, "devtools/adversary/cases/never-ends.parquet")));
+      await hang(tried, readFileSync(join(root, "lib/ingest/parquet/test-data/never-ends.parquet")));
       break;
     case "stop engine":
       signal(tried.enginePid(), "SIGSTOP");

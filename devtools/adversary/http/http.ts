@@ -231,12 +231,14 @@ async function proveStored(
   const { lost, retired } = await leftovers(tried);
   if (lost.length > 0) wrong.push(`${lost.length} versions belong to nothing, such as ${lost[0]}`);
   if (options.isLong && retired > 0) wrong.push(`${retired} retired versions are there after their minute`);
+  // The app's own spans are stored all the time, each statement within moments.
   const running = await tried.engine.query({
-    query: "SELECT query FROM system.processes",
+    query: "SELECT query FROM system.processes WHERE elapsed > 10 LIMIT 1",
     format: "JSONEachRow",
   });
-  const statements = (await running.json<{ query: string }>()).filter(({ query }) => /INSERT/i.test(query));
-  if (statements.length > 0) wrong.push(`a statement runs on: ${statements[0]?.query.slice(0, 200)}`);
+  for (const { query } of await running.json<{ query: string }>()) {
+    wrong.push(`a statement runs on: ${query.slice(0, 200)}`);
+  }
   if (wrong.length === 0) verdict.passed(`${what}: ${listed.length} datasets`);
   for (const why of wrong) verdict.failed(what, why);
 }

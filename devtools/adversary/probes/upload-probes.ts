@@ -16,8 +16,11 @@ export function uploadProbes({ url, tried, root }: ProbeTarget): Probe[] {
     name,
     bytes: typeof content === "string" ? new TextEncoder().encode(content) : content,
   });
-  const kept = (name: string) =>
-    made(name, new Uint8Array(readFileSync(join(root, "devtools/adversary/cases", name))));
+  // What once did harm is test data of the room that reads it.
+  const kept = (name: string) => {
+    const folder = name.endsWith(".parquet") ? "lib/ingest/parquet/test-data" : "lib/ingest/test-data";
+    return made(name, new Uint8Array(readFileSync(join(root, folder, name))));
+  };
 
   /** One file; what comes of it, with everything that has to hold beside it (cases/trust). */
   const fileProbe = (

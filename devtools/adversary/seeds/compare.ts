@@ -36,13 +36,11 @@ function without(list: readonly string[], others: readonly string[]): string[] {
   });
 }
 
-/** A moment is the same with fewer zeros behind its point: columns differ in their precision. */
+/** A number and a moment are the same with fewer zeros behind their point: columns differ in their precision. */
 function plainCell(cell: Cells[number]): Cells[number] {
-  return (
-    cell?.replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d*?)0*$/, (_, moment: string, rest: string) =>
-      rest === "." ? moment : moment + rest,
-    ) ?? null
-  );
+  if (cell === null) return null;
+  const [, before = cell, after = ""] = /^(-?\d+|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.(\d*?)0*$/.exec(cell) ?? [];
+  return after === "" ? before : `${before}.${after}`;
 }
 
 function plainPassage({ heading, text }: ExpectedPassage): ExpectedPassage {
