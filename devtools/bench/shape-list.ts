@@ -52,6 +52,8 @@ const markdown: Readonly<Record<string, Shape["make"]>> = {
   "emphasis of two lengths": repeat("*a**b "),
   "emphasis of two kinds": repeat("*a_ "),
   "nested emphasis": around("*a ", " b*"),
+  "rows of stars around a word": (bytes) => `${"*".repeat(bytes / 2)}a${"*".repeat(bytes / 2)}`,
+  "many rows of stars": behind("a ", `${"*".repeat(60)}a `),
   "nested strong emphasis": around("**a ", " b**"),
   backticks: repeat("`"),
   "backticks of all lengths": lines((n) => `${"`".repeat((n % 300) + 1)} a`),

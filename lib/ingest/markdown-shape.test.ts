@@ -25,8 +25,14 @@ describe("isReadableMarkdown", () => {
     ["items on one line", `${"- ".repeat(16)}a`, `${"- ".repeat(17)}a`],
     ["numbers on one line", `${"1. ".repeat(16)}a`, `${"12) ".repeat(17)}a`],
     ["quotes and items on one line", `${"> 1) ".repeat(8)}a`, `${"> - ".repeat(9)}a`],
+    ["deep quotes on many lines", `${"> ".repeat(16)}a\n`.repeat(50), `${"> ".repeat(16)}a\n`.repeat(51)],
     ["emphasis in a paragraph", "*a ".repeat(600), "*a ".repeat(601)],
     ["emphasis of lines that belong together", "_a\n".repeat(600), "_a b c d\n".repeat(601)],
+    [
+      "rows of stars around a word",
+      `${"*".repeat(1_200)}a${"*".repeat(1_200)}`,
+      `${"*".repeat(1_201)}a${"*".repeat(1_200)}`,
+    ],
     ["brackets", "[a]".repeat(750), "[a]".repeat(751)],
     ["tags", "x <b> ".repeat(500), "x <b> ".repeat(501)],
     ["underlined headings", "A heading\n===\n\n".repeat(300), "A heading\n---\n\n".repeat(301)],
@@ -39,6 +45,7 @@ describe("isReadableMarkdown", () => {
   it("counts within a paragraph, and what looks like a mark and is none not at all", () => {
     expect(isReadableMarkdown("*a* and some words more\n\n".repeat(2_000))).toBe(true);
     expect(isReadableMarkdown("*".repeat(10_000))).toBe(true);
+    expect(isReadableMarkdown(`Name ${"_".repeat(60)}\n`.repeat(30))).toBe(true);
     expect(isReadableMarkdown(`${"-".repeat(100)}\n${"1.5 ".repeat(100)}`)).toBe(true);
   });
 });

@@ -5,11 +5,14 @@
  */
 export function isReadableMarkdown(part: string): boolean {
   if (part.length >= manyLinesChars && linesOf(part) > part.length / minLineChars) return false;
+  let deep = 0;
   const run = { emphasis: 0, brackets: 0, angles: 0, underlines: 0 };
   for (let at = 0; at < part.length; ) {
     const found = part.indexOf("\n", at);
     const end = found < 0 ? part.length : found;
-    if (containersOf(part, at, end) > maxContainers) return false;
+    const containers = containersOf(part, at, end);
+    if (containers > usualContainers) deep += containers;
+    if (containers > maxContainers || deep > maxDeep) return false;
     if (isBlank(part, at, end)) run.emphasis = run.brackets = run.angles = 0;
     else if (!count(part, at, end, run)) return false;
     at = end + 1;
@@ -22,8 +25,12 @@ const manyLinesChars = 8 * 1024;
 const minLineChars = 8;
 /** Quotes and lists inside one another on one line. */
 const maxContainers = 16;
+const usualContainers = 4;
+/** Of all lines that are deeper than usual: each level costs each line as much as the line itself. */
+const maxDeep = 800;
 /** Within a paragraph, a list or a table, which is looked over as one. */
 const maxEmphasis = 600;
+const marksOfOne = 4;
 const maxBrackets = 1_500;
 const maxAngles = 500;
 /** Headings that are underlined, in all. */
@@ -45,15 +52,21 @@ interface Run {
 /** Counts the marks of a line; gives false where there are too many. */
 function count(part: string, start: number, end: number, run: Run): boolean {
   let isUnderline = true;
+  let isRule = true;
+  let emphasis = 0;
   for (let at = start; at < end; at++) {
     const code = part.charCodeAt(at);
     if (code === star || code === underscore) {
-      // A row of them is one mark, and of some length a line across the page.
-      if (code !== part.charCodeAt(at - 1)) run.emphasis++;
+      // A row of them is a place to write in, until it is very long.
+      const rowAt = at;
+      while (part.charCodeAt(at + 1) === code) at++;
+      emphasis += Math.ceil((at + 1 - rowAt) / marksOfOne);
     } else if (code === openBracket || code === closeBracket) run.brackets++;
     else if (code === openAngle) run.angles++;
     if (code !== equals && code !== dash && code !== space) isUnderline = false;
+    if (code !== star && code !== underscore && code !== space) isRule = false;
   }
+  if (!isRule) run.emphasis += emphasis;
   if (isUnderline) run.underlines++;
   return (
     run.emphasis <= maxEmphasis &&

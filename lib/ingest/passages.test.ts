@@ -64,6 +64,7 @@ describe("markdownPassages", () => {
     ["one endless list", "- item of a list\n".repeat(5_000)],
     ["one endless line", "word ".repeat(50_000)],
     ["one line of 30,000 quotes", readFileSync("lib/ingest/test-data/nested-quotes.md", "utf8")],
+    ["rows of stars around a word", `${"*".repeat(8_000)}a${"*".repeat(8_000)}`],
     ["one line of items", "- ".repeat(15_000)],
     ["emphasis inside of emphasis", "*a ".repeat(4_000) + " b*".repeat(4_000)],
   ])("takes %s", async (_what, markdown) => {
