@@ -111,12 +111,18 @@ export async function tryFormat(
     if (ms > limitMs(format)) fault(`it took ${Math.round(ms)} ms`);
   };
 
-  // Inputs that are not among the counted ones: code is compiled and caches are full once they have been read.
-  for (let index = 2 * count; index < 2 * count + warmUp; index++) {
-    await reader
-      .read(`warm up${ending}`, mutationOf(seedsOf, format, seed, index).bytes)
-      .catch(() => undefined);
-  }
+  const atOnce = isUploadFormat(format) ? filesAtOnce : 1;
+  // Inputs that are not among the counted ones: every thread is started, code is compiled and caches are full then.
+  let warmed = 0;
+  const warm = async () => {
+    while (warmed < warmUp) {
+      const { index, bytes } = mutationOf(seedsOf, format, seed, 2 * count + warmed++);
+      onInput(index);
+      await reader.read(`warm up ${index}${ending}`, bytes).catch(() => undefined);
+      await turn();
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, warm));
   for (let from = 0; from < count; from += inputsOfBatch) {
     const batch = Array.from({ length: Math.min(inputsOfBatch, count - from) }, (_, at) =>
       mutationOf(seedsOf, format, seed, from + at),
@@ -131,7 +137,7 @@ export async function tryFormat(
         await turn();
       }
     };
-    await Promise.all(Array.from({ length: isUploadFormat(format) ? filesAtOnce : 1 }, worker));
+    await Promise.all(Array.from({ length: atOnce }, worker));
     loop.disable();
     if (firstBytes === 0 && from + inputsOfBatch >= count / 10) firstBytes = await settledBytes();
   }
