@@ -122,6 +122,14 @@ describe("the door refuses", () => {
     expect(passed).toEqual([]);
   });
 
+  it("two hosts", async () => {
+    await open();
+    const answer = await ask("GET /", "Host: evil.example");
+    expect(answer.status).toBe(400);
+    expectSafe(answer);
+    expect(passed).toEqual([]);
+  });
+
   it("what is no HTTP", async () => {
     await open();
     const answer = await speak("GET / HTTP/1.1\r\nbad header\r\n\r\n");
@@ -302,5 +310,49 @@ describe("a failure behind the door", () => {
     expect(answer.status).toBe(500);
     expect(answer.body).not.toContain("secret");
     expectSafe(answer);
+  });
+});
+
+describe("a body that was given up", () => {
+  /** Sends the start of a body and all of it, then a second request, on one connection. */
+  async function twoRequests(bodyBytes: number): Promise<string> {
+    const socket = connect(port, "127.0.0.1");
+    let said = "";
+    socket.setEncoding("utf8").on("data", (data) => {
+      said += data;
+    });
+    socket.on("error", () => undefined);
+    const head = ["POST /api/ask HTTP/1.1", "host: jiva.example", `content-length: ${bodyBytes}`, "", ""];
+    socket.write(head.join("\r\n"));
+    socket.write(Buffer.alloc(bodyBytes, 0x20));
+    socket.write("GET /api/health HTTP/1.1\r\nhost: jiva.example\r\nconnection: close\r\n\r\n");
+    // A reset is an end as well; `once` would reject with it.
+    await new Promise((resolve) => socket.once("close", resolve));
+    return said;
+  }
+
+  /** Reads one piece of the body, as Next hands it to a route that refuses halfway, and leaves the rest. */
+  const givesUp: DoorOptions["handle"] = async (request, response) => {
+    if (request.method === "GET") return void response.end("the second");
+    const asked = new Request("http://jiva.example/", {
+      method: "POST",
+      body: request as unknown as BodyInit,
+      duplex: "half",
+    } as RequestInit);
+    for await (const _ of asked.body as unknown as AsyncIterable<Uint8Array>) break;
+    response.writeHead(413).end("the first");
+  };
+
+  it("leaves its connection to the next request", async () => {
+    await open({ handle: givesUp });
+    const said = await twoRequests(1024 * 1024);
+    expect(said).toContain("the first");
+    expect(said).toContain("the second");
+  });
+
+  it("closes the connection where too much is left", async () => {
+    await open({ handle: givesUp });
+    const said = await twoRequests(40 * 1024 * 1024);
+    expect(said).not.toContain("the second");
   });
 });

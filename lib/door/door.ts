@@ -15,6 +15,7 @@ import { addSecurityHeaders, createNonce, pagePolicy } from "./headers";
 import { endRaw, parserRefusal, type StillnessLimits, serverLimits, watchStillness } from "./limits";
 import { isRefusal, type Refusal, sendRefusal } from "./refusal";
 import { parseTarget, type Target } from "./target";
+import { discardUnreadBody } from "./unread-body";
 
 export interface DoorOptions {
   /** Host headers that are answered, lower-case and without a port. */
@@ -43,6 +44,7 @@ export function createDoor(options: DoorOptions): Server {
   const watch = watchStillness(server, options.stillness);
   const serve = async (request: IncomingMessage, response: ServerResponse, isAwaited = false) => {
     watch(request, response);
+    discardUnreadBody(request, response);
     try {
       await enter(request, response, options, isAwaited);
     } catch (error) {
@@ -86,6 +88,7 @@ async function enter(
   const client = readClient(headers, request.socket.remoteAddress, options.trustedProxies);
   setClient(headers, client);
   const reader = readerOf(request);
+  if (hostCount(request) > 1) return sendRefusal(response, severalHosts, reader);
   if (!isKnownHost(client.host, options)) return sendRefusal(response, unknownHost(client.host), reader);
   if (!parsed.ok) return sendRefusal(response, parsed.error, "program");
 
@@ -167,6 +170,17 @@ function isOfDevelopment({ pathname }: Target, { isDev }: DoorOptions): boolean 
 function isKnownHost(host: string, { allowedHosts }: DoorOptions): boolean {
   return allowedHosts.includes(host.toLowerCase().replace(/:\d*$/, ""));
 }
+
+/** Of several Host headers Node keeps the first, while a proxy in front may have gone by the last. */
+function hostCount({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length;
+}
+
+const severalHosts: Refusal = {
+  status: 400,
+  title: "Malformed request",
+  detail: "The request has more than one Host header. Send one.",
+};
 
 function unknownHost(host: string): Refusal {
   return {
