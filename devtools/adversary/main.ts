@@ -60,6 +60,8 @@ async function showOne({ formats, seed }: Options, index: number): Promise<numbe
 }
 
 async function trial([format, count, seed, warmUp]: readonly string[]): Promise<number> {
+  // Nobody would read what comes of it.
+  process.once("disconnect", () => process.exit(1));
   const report = await tryFormat(
     { format: format as Format, count: Number(count), seed: Number(seed), warmUp: Number(warmUp), root },
     (index) => process.send?.({ type: "at", index } satisfies FromTrial),
