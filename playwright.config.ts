@@ -14,18 +14,19 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   forbidOnly: true,
-  timeout: 30_000,
+  // Beside the browser tests run those of the engine: what takes a second alone may take five.
+  timeout: 60_000,
   // A busy machine may stall a browser; what needed its second try is counted and said by `npm test`.
   retries: 1,
   // Ends before `npm test` loses its patience, so that what failed is still reported.
   globalTimeout: 14 * 60_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 20_000 },
   reporter: "list",
   outputDir: "test-results",
   use: {
     baseURL: process.env.JIVA_URL,
-    actionTimeout: 10_000,
-    navigationTimeout: 15_000,
+    actionTimeout: 20_000,
+    navigationTimeout: 30_000,
     // Not from the first try on: recording every test was a fifth of the suite's processor time.
     trace: "on-first-retry",
     screenshot: "only-on-failure",

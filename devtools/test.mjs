@@ -24,7 +24,7 @@ import { createReport, formatElapsed } from "./launcher/report.mjs";
 import { CannotStart, requireNode } from "./launcher/settings.mjs";
 import { none, playwrightTotals, sumOf, vitestTotals } from "./launcher/test-totals.mjs";
 import { suiteOutcome } from "./suites/run-suite.mjs";
-import { playwrightFiles, slowestFirst, vitestFiles } from "./suites/slow-files.mjs";
+import { playwrightFiles, retriedTests, slowestFirst, vitestFiles } from "./suites/slow-files.mjs";
 import { suites } from "./suites/table.mjs";
 
 /** @typedef {import("./launcher/test-totals.mjs").Totals} Totals */
@@ -46,6 +46,8 @@ const reports = mkdtempSync(join(tmpdir(), "jiva-test-reports-"));
 const outcomes = [];
 /** @type {import("./suites/slow-files.mjs").FileTime[]} */
 const fileTimes = [];
+/** @type {string[]} */
+const retried = [];
 
 /**
  * Runs one step of the test, shows its output where it failed, and keeps its outcome.
@@ -129,7 +131,10 @@ async function playwright(step, browser) {
     args: ["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"],
     file,
     totalsOf: playwrightTotals,
-    filesOf: playwrightFiles,
+    filesOf: (left) => {
+      retried.push(...retriedTests(left));
+      return playwrightFiles(left);
+    },
     env: { ...process.env, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
     onLine: (line) => {
       const number = /^\s*\S+\s+(\d+) /.exec(line)?.[1];
@@ -194,6 +199,7 @@ if (signal.aborted) process.exit(130);
 const slowest = slowestFirst(fileTimes).slice(0, shownFiles);
 if (slowest.length > 0) process.stdout.write("\nThe slowest files, with everything that ran beside them:\n");
 for (const { file, ms } of slowest) process.stdout.write(`${formatElapsed(ms).padStart(12)}  ${file}\n`);
+if (retried.length > 0) process.stdout.write(`\nOnly at the second try: ${retried.join(", ")}\n`);
 process.stdout.write("\n");
 for (const { name, isGood, elapsedMs, remark } of outcomes) {
   const columns = [

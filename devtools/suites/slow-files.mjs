@@ -1,5 +1,8 @@
 // @ts-check
-/** How long each test file took, by the runners' own reports: what a new test costs is seen where it is paid for. */
+/**
+ * How long each test file took, and what had to be tried again, by the runners' own reports: what a new test costs is
+ * seen where it is paid for.
+ */
 import { relative } from "node:path";
 
 /** @typedef {{ file: string, ms: number }} FileTime */
@@ -34,10 +37,29 @@ export function playwrightFiles(report) {
 }
 
 /**
+ * The tests of Playwright's JSON report that passed only when tried again, with their files.
+ * @param {unknown} report
+ * @returns {string[]}
+ */
+export function retriedTests(report) {
+  const { suites } = /** @type {{ suites: PlaywrightSuite[] }} */ (report);
+  return suites.flatMap((suite) => retriedIn(suite).map((title) => `${suite.file} › ${title}`));
+}
+
+/**
+ * @param {PlaywrightSuite} suite
+ * @returns {string[]}
+ */
+function retriedIn({ suites = [], specs = [] }) {
+  const own = specs.filter(({ tests }) => tests.some(({ status }) => status === "flaky"));
+  return [...own.map(({ title }) => title), ...suites.flatMap(retriedIn)];
+}
+
+/**
  * @typedef {object} PlaywrightSuite
  * @property {string} file
  * @property {PlaywrightSuite[]} [suites]
- * @property {{ tests: { results: { duration: number }[] }[] }[]} [specs]
+ * @property {{ title: string, tests: { status: string, results: { duration: number }[] }[] }[]} [specs]
  */
 
 /**

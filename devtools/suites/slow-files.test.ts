@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { playwrightFiles, slowestFirst, vitestFiles } from "./slow-files.mjs";
+import { playwrightFiles, retriedTests, slowestFirst, vitestFiles } from "./slow-files.mjs";
 
 it("reads the time of each file from Vitest's report", () => {
   const testResults = [
@@ -19,6 +19,13 @@ it("sums the tries of all tests of a file from Playwright's report", () => {
   const suite = { file: "a.spec.ts", specs: [spec(100), spec(20, 30)], suites: [{ specs: [spec(7)] }] };
   const config = { rootDir: `${process.cwd()}/e2e` };
   expect(playwrightFiles({ config, suites: [suite] })).toEqual([{ file: "e2e/a.spec.ts", ms: 157 }]);
+});
+
+it("names the tests that were tried again", () => {
+  const spec = (title: string, status: string) => ({ title, tests: [{ status, results: [] }] });
+  const inner = { specs: [spec("b", "flaky"), spec("c", "unexpected")] };
+  const suites = [{ file: "a.spec.ts", specs: [spec("a", "expected")], suites: [inner] }];
+  expect(retriedTests({ suites })).toEqual(["a.spec.ts › b"]);
 });
 
 it("sorts the slowest to the front", () => {
