@@ -1,5 +1,6 @@
 import type { Health } from "@/lib/api/health";
 import { withDeadline } from "@/lib/base/tasks";
+import type { Database } from "@/lib/clickhouse/client";
 import { readDisk } from "./disk-health";
 import { readEngineNotes } from "./engine-notes";
 import type { PartRestarts } from "./launcher-link";
@@ -28,14 +29,8 @@ export async function readHealth(): Promise<Health> {
   }
   try {
     const { version, disk } = await withDeadline(undefined, pingLimitMs, async (signal) => {
-      // Not one of the clients that ask twice: what counts is now.
-      const answer = await database.server.query({
-        query: "SELECT version() AS version",
-        format: "JSONEachRow",
-        abort_signal: signal,
-      });
-      const [row] = await answer.json<{ version: string }>();
-      return { version: row?.version ?? "unknown", disk: await readDisk(database, signal) };
+      const [version, disk] = await Promise.all([readVersion(database, signal), readDisk(database, signal)]);
+      return { version, disk };
     });
     if (migration.state !== "done") {
       const reason = migration.reason ?? "The tables are being made. Try again in a moment.";
@@ -55,6 +50,17 @@ export async function readHealth(): Promise<Health> {
   } catch {
     return down("ClickHouse does not answer. Look at the launcher's lines, or check CLICKHOUSE_URL.");
   }
+}
+
+async function readVersion({ server }: Database, signal: AbortSignal): Promise<string> {
+  // Not one of the clients that ask twice: what counts is now.
+  const answer = await server.query({
+    query: "SELECT version() AS version",
+    format: "JSONEachRow",
+    abort_signal: signal,
+  });
+  const [row] = await answer.json<{ version: string }>();
+  return row?.version ?? "unknown";
 }
 
 async function readDamage(config: Parameters<typeof readEngineNotes>[0]): Promise<Health["damage"]> {

@@ -12,7 +12,10 @@ import type { Spool } from "./spool";
 import { createThreadLane } from "./thread-lane";
 
 export interface JobLimits {
-  /** Of working time; the start of its thread or process, and waiting for a file that still arrives, or for the caller, does not count. */
+  /**
+   * Of working time. The start of the thread or process does not count, nor does waiting for the caller or for a file
+   * that still arrives.
+   */
   readonly busyMs: number;
   /** Resident memory of a process. A thread's heap is bounded by the pool's `threadHeapBytes`. */
   readonly residentBytes: number;
@@ -71,8 +74,8 @@ export interface Pool {
 const mebibyte = 1024 * 1024;
 
 /**
- * Two processes use two cores. Threads mostly wait for files that arrive slowly, so there are more of them. A form
- * of files holds one place at a time, so a line of this length is not met in practice.
+ * Two processes use two cores. Threads wait for their callers as well, so there are more of them. A form of files
+ * holds one place at a time, so a line of this length is not met in practice.
  */
 const defaults = { threads: 4, processes: 2, line: 256, threadHeapBytes: 512 * mebibyte };
 /**
