@@ -2,13 +2,27 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findOwner, readOrMakePassword } from "./data-folder";
+import { findOwner, openDataFolder, readOrMakePassword } from "./data-folder";
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "data-folder-"));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("openDataFolder", () => {
+  it("makes the folder with those above it, for this user only", () => {
+    const { root } = openDataFolder(join(folder, "a", "b"));
+    expect(root).toBe(join(folder, "a", "b"));
+    expect(statSync(root).mode & 0o777).toBe(0o700);
+  });
+
+  it("says so where none can be made", () => {
+    expect(() => openDataFolder("/proc/jiva/data")).toThrow(
+      /^DATA_DIR is \/proc\/jiva\/data, which .+: mend that/,
+    );
+  });
+});
 
 describe("readOrMakePassword", () => {
   it("makes one that only this user can read, and keeps it", () => {

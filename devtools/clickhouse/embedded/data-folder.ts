@@ -3,13 +3,14 @@ import {
   accessSync,
   chmodSync,
   constants,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 /** Where the engine keeps things below DATA_DIR. */
 export type DataFolder = {
@@ -56,7 +57,7 @@ const otherFolder = "or set DATA_DIR to another folder";
 function makeUsable(root: string): void {
   if (isFile(root)) throw new Error(`DATA_DIR is ${root}, which is a file: move it away, ${otherFolder}`);
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeFolder(root);
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new Error(`DATA_DIR is ${root}, which ${whyNot(error)}: mend that, ${otherFolder}`);
@@ -106,6 +107,16 @@ export function findOwner(store: string): number | undefined {
     // The note stays behind a process that was killed; a process of another user still is one.
     return (error as NodeJS.ErrnoException).code === "EPERM" ? pid : undefined;
   }
+}
+
+/**
+ * Makes a folder with those above it. Not by Node's own `recursive`: it never returns where the system answers that
+ * a folder which is there is not (Node 20, anything below /proc).
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** An empty work folder. Only for the process that has the store open. */
