@@ -232,7 +232,7 @@ describe("a bad day", () => {
     });
     expect(end).toEqual({
       at: expect.any(String),
-      reason: "a statement did not end within 5 s of being cancelled",
+      reason: "a statement did not end within 4 s of being cancelled",
     });
   });
 

@@ -51,7 +51,8 @@ export const engineLimits = {
   // One that was cancelled has mostly ended by then, and a second KILL QUERY does no harm.
   killAgainMs: 1_500,
   // Sorts, joins, regular expressions and inserts were gone within 1.2 s at worst, at the same load.
-  cancelGraceMs: 5_000,
+  // Four seconds, not more: a hang has to be over within 10 s of its start, the new start of the engine included.
+  cancelGraceMs: 4_000,
   // A merge is not interrupted: an OPTIMIZE of 6 million rows went on for 5 s after its cancel.
   slowCancelGraceMs: 60_000,
   // Nobody who waits in line for a statement's place waits longer than that (the app: 30 s by default).

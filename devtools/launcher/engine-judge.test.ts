@@ -35,12 +35,12 @@ describe("a statement that was cancelled", () => {
     const decide = judge();
     expect(decide({ ...look, status: cancelled(1_400) })).toBeUndefined();
     expect(decide({ ...look, status: cancelled(1_500) })).toMatchObject({ action: "kill", id: "a" });
-    expect(decide({ ...look, status: cancelled(4_900) })).toBeUndefined();
-    expect(decide({ ...look, nowMs: 9_000, status: cancelled(5_000) })).toEqual({
+    expect(decide({ ...look, status: cancelled(3_900) })).toBeUndefined();
+    expect(decide({ ...look, nowMs: 9_000, status: cancelled(4_000) })).toEqual({
       action: "end",
-      reason: "a statement did not end within 5 s of being cancelled",
+      reason: "a statement did not end within 4 s of being cancelled",
       detail: "The client has gone: SELECT 1",
-      beganMs: 4_000,
+      beganMs: 5_000,
     });
   });
 
