@@ -11,6 +11,7 @@ import {
   uint8At,
   uint16At,
   uint32At,
+  uintAt,
 } from "./checked";
 
 const outside = [-1, 3, 0.5, Number.NaN];
@@ -21,6 +22,8 @@ test.each([
   ["int32At", (index: number) => int32At(Int32Array.of(1, 2, 3), index)],
   ["uint32At", (index: number) => uint32At(Uint32Array.of(1, 2, 3), index)],
   ["uint16At", (index: number) => uint16At(Uint16Array.of(1, 2, 3), index)],
+  ["uintAt of bytes", (index: number) => uintAt(Uint8Array.of(1, 2, 3), index)],
+  ["uintAt of words", (index: number) => uintAt(Uint32Array.of(1, 2, 3), index)],
   ["uint8At", (index: number) => uint8At(Uint8Array.of(1, 2, 3), index)],
 ])("%s reads inside and throws outside", (_, read) => {
   expect([0, 1, 2].map(read)).toEqual([1, 2, 3]);

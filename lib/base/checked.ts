@@ -46,6 +46,13 @@ export function uint8At(column: Uint8Array, index: number): number {
   return value;
 }
 
+/** The number at `index` of a column as wide as its values need. Throws RangeError outside. */
+export function uintAt(column: Uint8Array | Uint16Array | Uint32Array, index: number): number {
+  const value = column[index];
+  if (value === undefined) throw outside(column, index);
+  return value;
+}
+
 /** Adds `amount` to the number at `index`. Throws RangeError outside. */
 export function addToFloat64(column: Float64Array, index: number, amount: number): void {
   column[index] = float64At(column, index) + amount;
