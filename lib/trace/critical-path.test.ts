@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { criticalPath } from "./critical-path";
+import { selfTimes } from "./self-time";
 import { type SpanFixture, spansToColumns } from "./span-fixture";
 import { buildTree } from "./tree";
 
@@ -110,6 +111,13 @@ function rootOf(spans: readonly SpanFixture[], i: number): number {
 }
 
 describe("criticalPath", () => {
+  it("throws where the tree points at a span that the columns do not have", () => {
+    const columns = spansToColumns([{ id: 1, duration: 5 }]);
+    const tree = { ...buildTree(columns), span: Int32Array.of(1) };
+    expect(() => criticalPath(tree, columns)).toThrow(RangeError);
+    expect(() => selfTimes(tree, columns)).toThrow(RangeError);
+  });
+
   it("follows what was waited for", () => {
     const segments = pathOf([
       { id: 1, duration: 100 },

@@ -1,3 +1,4 @@
+import { addToFloat64, addToInt32, at, float64At, int32At } from "@/lib/base/checked";
 import type { SpanColumns } from "./span-columns";
 import type { SpanTree } from "./tree";
 
@@ -28,8 +29,9 @@ export function criticalPath(
   columns: Pick<SpanColumns, "startOffsetNs" | "durationNs">,
 ): CriticalPath {
   const { count, span, size } = tree;
-  const startOf = (position: number) => columns.startOffsetNs[span[position] ?? 0] ?? 0;
-  const durationOf = (position: number) => Math.max(0, columns.durationNs[span[position] ?? 0] ?? 0);
+  const startOf = (position: number) => float64At(columns.startOffsetNs, int32At(span, position));
+  const durationOf = (position: number) =>
+    Math.max(0, float64At(columns.durationNs, int32At(span, position)));
 
   const owners: number[] = [];
   const starts: number[] = [];
@@ -49,8 +51,8 @@ export function criticalPath(
     };
     const endOf = (child: number) => Math.min(startOf(child) + durationOf(child), endNs);
     const children: number[] = [];
-    const last = position + (size[position] ?? 1);
-    for (let child = position + 1; child < last; child += size[child] ?? 1) {
+    const last = position + int32At(size, position);
+    for (let child = position + 1; child < last; child += int32At(size, child)) {
       // What ended before the window or starts after it cannot have been waited for within it.
       if (startOf(child) < endNs && endOf(child) > startNs) children.push(child);
     }
@@ -79,7 +81,7 @@ function chainOfRoots(
   durationOf: (position: number) => number,
 ): number[] {
   const roots: number[] = [];
-  for (let position = 0; position < count; position += size[position] ?? 1) {
+  for (let position = 0; position < count; position += int32At(size, position)) {
     if (durationOf(position) > 0) roots.push(position);
   }
   const endOf = (root: number) => startOf(root) + durationOf(root);
@@ -91,18 +93,18 @@ function chainOfRoots(
     let [low, high] = [0, k];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (endOf(roots[middle] ?? 0) <= startOf(root)) low = middle + 1;
+      if (endOf(at(roots, middle)) <= startOf(root)) low = middle + 1;
       else high = middle;
     }
     before[k + 1] = low;
-    bestNs[k + 1] = Math.max(bestNs[k] ?? 0, (bestNs[low] ?? 0) + durationOf(root));
+    bestNs[k + 1] = Math.max(float64At(bestNs, k), float64At(bestNs, low) + durationOf(root));
   }
   const chain: number[] = [];
   for (let k = roots.length; k > 0; ) {
-    if (bestNs[k] === bestNs[k - 1]) k--;
+    if (float64At(bestNs, k) === float64At(bestNs, k - 1)) k--;
     else {
-      chain.push(roots[k - 1] ?? 0);
-      k = before[k] ?? 0;
+      chain.push(at(roots, k - 1));
+      k = int32At(before, k);
     }
   }
   return chain.reverse();
@@ -111,19 +113,20 @@ function chainOfRoots(
 /** Each span's segments together and by start: within a root they were found from the latest to the earliest. */
 function byOwner(count: number, owners: number[], starts: number[], ends: number[]): CriticalPath {
   const from = new Int32Array(count + 1);
-  for (const owner of owners) from[owner + 1] = (from[owner + 1] ?? 0) + 1;
-  for (let i = 1; i <= count; i++) from[i] = (from[i] ?? 0) + (from[i - 1] ?? 0);
+  for (const owner of owners) addToInt32(from, owner + 1, 1);
+  for (let i = 1; i <= count; i++) addToInt32(from, i, int32At(from, i - 1));
   const next = from.slice(0, count);
   const startNs = new Float64Array(owners.length);
   const endNs = new Float64Array(owners.length);
   const ownNs = new Float64Array(count);
   for (let k = owners.length - 1; k >= 0; k--) {
-    const owner = owners[k] ?? 0;
-    const at = next[owner] ?? 0;
-    next[owner] = at + 1;
-    startNs[at] = starts[k] ?? 0;
-    endNs[at] = ends[k] ?? 0;
-    ownNs[owner] = (ownNs[owner] ?? 0) + (ends[k] ?? 0) - (starts[k] ?? 0);
+    const owner = at(owners, k);
+    const [start, end] = [at(starts, k), at(ends, k)];
+    const place = int32At(next, owner);
+    next[owner] = place + 1;
+    startNs[place] = start;
+    endNs[place] = end;
+    addToFloat64(ownNs, owner, end - start);
   }
   return { from, startNs, endNs, ownNs };
 }

@@ -1,3 +1,4 @@
+import { float64At, int32At } from "@/lib/base/checked";
 import type { SpanColumns } from "./span-columns";
 import type { SpanTree } from "./tree";
 
@@ -22,17 +23,17 @@ export function selfTimesOf(
 ): Float64Array {
   const selfNs = new Float64Array(count);
   for (let position = 0; position < count; position++) {
-    const begun = startNs[position] ?? 0;
+    const begun = float64At(startNs, position);
     const start = Math.max(window.startNs, begun);
-    const end = Math.min(window.endNs, begun + (durationNs[position] ?? 0));
+    const end = Math.min(window.endNs, begun + float64At(durationNs, position));
     if (end <= start) continue;
     let covered = 0;
     // Siblings lie in order of their start, so one sweep finds the union: `until` is where it ends so far.
     let until = start;
-    const last = position + (size[position] ?? 1);
-    for (let child = position + 1; child < last; child += size[child] ?? 1) {
-      const childStart = startNs[child] ?? 0;
-      const childEnd = Math.min(end, childStart + (durationNs[child] ?? 0));
+    const last = position + int32At(size, position);
+    for (let child = position + 1; child < last; child += int32At(size, child)) {
+      const childStart = float64At(startNs, child);
+      const childEnd = Math.min(end, childStart + float64At(durationNs, child));
       const from = Math.max(until, childStart);
       if (childEnd > from) {
         covered += childEnd - from;
@@ -52,9 +53,9 @@ export function selfTimes(
   const startNs = new Float64Array(count);
   const durationNs = new Float64Array(count);
   for (let position = 0; position < count; position++) {
-    const i = span[position] ?? 0;
-    startNs[position] = columns.startOffsetNs[i] ?? 0;
-    durationNs[position] = Math.max(0, columns.durationNs[i] ?? 0);
+    const i = int32At(span, position);
+    startNs[position] = float64At(columns.startOffsetNs, i);
+    durationNs[position] = Math.max(0, float64At(columns.durationNs, i));
   }
   return selfTimesOf({ count, size, startNs, durationNs });
 }

@@ -3,12 +3,13 @@
  * costs more than everything else that is done with them.
  */
 
+import { int32At, uint32At, uintAt } from "@/lib/base/checked";
 import type { IndexColumn } from "./span-columns";
 
 /** The id at `index` as 16 hex digits, "" where it is zero (which is no id). */
 export function spanIdText(ids: Uint32Array, index: number): string {
-  const high = ids[2 * index] ?? 0;
-  const low = ids[2 * index + 1] ?? 0;
+  const high = uint32At(ids, 2 * index);
+  const low = uint32At(ids, 2 * index + 1);
   if (high === 0 && low === 0) return "";
   return high.toString(16).padStart(8, "0") + low.toString(16).padStart(8, "0");
 }
@@ -31,9 +32,9 @@ export function linkParents(spanIds: Uint32Array, parentIds: Uint32Array, trace:
   const parent = new Int32Array(count).fill(-1);
   const index = indexSpans(spanIds, trace);
   for (let i = 0; i < count; i++) {
-    const high = parentIds[2 * i] ?? 0;
-    const low = parentIds[2 * i + 1] ?? 0;
-    if (high !== 0 || low !== 0) parent[i] = index(high, low, trace[i] ?? 0);
+    const high = uint32At(parentIds, 2 * i);
+    const low = uint32At(parentIds, 2 * i + 1);
+    if (high !== 0 || low !== 0) parent[i] = index(high, low, uintAt(trace, i));
   }
   return parent;
 }
@@ -52,14 +53,14 @@ export function indexSpans(
   const find = (high: number, low: number, traceIndex: number): number => {
     let slot = hash(high, low, traceIndex) & mask;
     for (;;) {
-      const at = table[slot] ?? -1;
+      const at = int32At(table, slot);
       if (at === -1) return ~slot;
       if (spanIds[2 * at] === high && spanIds[2 * at + 1] === low && trace[at] === traceIndex) return at;
       slot = (slot + 1) & mask;
     }
   };
   for (let i = 0; i < count; i++) {
-    const found = find(spanIds[2 * i] ?? 0, spanIds[2 * i + 1] ?? 0, trace[i] ?? 0);
+    const found = find(uint32At(spanIds, 2 * i), uint32At(spanIds, 2 * i + 1), uintAt(trace, i));
     if (found < 0) table[~found] = i;
   }
   return (high, low, traceIndex) => Math.max(-1, find(high, low, traceIndex));

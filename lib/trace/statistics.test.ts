@@ -14,6 +14,10 @@ const grouped = (spans: readonly { group: number; ns: number; error?: boolean }[
 });
 
 describe("groupStatistics", () => {
+  it("throws where a span is of a group that there is not", () => {
+    expect(() => groupStatistics(grouped([{ group: 2, ns: 1 }], 2))).toThrow(RangeError);
+  });
+
   it("sums each group up and leaves out what is in none", () => {
     const spans = [
       { group: -1, ns: 1_000 },

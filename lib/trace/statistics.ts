@@ -1,3 +1,5 @@
+import { addToFloat64, addToUint32, float64At, int32At, uint8At, uint32At } from "@/lib/base/checked";
+
 /** Spans by position, each in a group or in none. Times are nanoseconds; no duration is negative. */
 export interface GroupedSpans {
   readonly count: number;
@@ -33,12 +35,12 @@ export function groupStatistics(spans: GroupedSpans): (GroupStatistics | undefin
   const { count, group, groups } = spans;
   const from = new Uint32Array(groups + 1);
   for (let i = 0; i < count; i++) {
-    const at = (group[i] ?? -1) + 1;
-    if (at > 0) from[at] = (from[at] ?? 0) + 1;
+    const g = int32At(group, i);
+    if (g >= 0) addToUint32(from, g + 1, 1);
   }
-  for (let g = 0; g < groups; g++) from[g + 1] = (from[g + 1] ?? 0) + (from[g] ?? 0);
+  for (let g = 0; g < groups; g++) addToUint32(from, g + 1, uint32At(from, g));
 
-  const durations = new Float64Array(from[groups] ?? 0);
+  const durations = new Float64Array(uint32At(from, groups));
   const filled = from.slice();
   const sums = {
     first: new Int32Array(groups),
@@ -49,30 +51,30 @@ export function groupStatistics(spans: GroupedSpans): (GroupStatistics | undefin
   };
   // Backwards, so that the first of a group is the last to say so.
   for (let i = count - 1; i >= 0; i--) {
-    const g = group[i] ?? -1;
+    const g = int32At(group, i);
     if (g < 0) continue;
-    const at = filled[g] ?? 0;
-    durations[at] = spans.durationNs[i] ?? 0;
+    const at = uint32At(filled, g);
+    durations[at] = float64At(spans.durationNs, i);
     filled[g] = at + 1;
     sums.first[g] = i;
-    sums.errorCount[g] = (sums.errorCount[g] ?? 0) + (spans.error[i] ?? 0);
-    sums.totalNs[g] = (sums.totalNs[g] ?? 0) + (spans.shownNs[i] ?? 0);
-    sums.selfNs[g] = (sums.selfNs[g] ?? 0) + (spans.selfNs[i] ?? 0);
-    sums.pathNs[g] = (sums.pathNs[g] ?? 0) + (spans.pathNs[i] ?? 0);
+    addToUint32(sums.errorCount, g, uint8At(spans.error, i));
+    addToFloat64(sums.totalNs, g, float64At(spans.shownNs, i));
+    addToFloat64(sums.selfNs, g, float64At(spans.selfNs, i));
+    addToFloat64(sums.pathNs, g, float64At(spans.pathNs, i));
   }
   return Array.from({ length: groups }, (_, g) => {
-    const sorted = durations.subarray(from[g], from[g + 1]).sort();
+    const sorted = durations.subarray(uint32At(from, g), uint32At(from, g + 1)).sort();
     if (sorted.length === 0) return undefined;
     return {
-      first: sums.first[g] ?? 0,
+      first: int32At(sums.first, g),
       count: sorted.length,
-      errorCount: sums.errorCount[g] ?? 0,
-      totalNs: sums.totalNs[g] ?? 0,
-      selfNs: sums.selfNs[g] ?? 0,
-      pathNs: sums.pathNs[g] ?? 0,
+      errorCount: uint32At(sums.errorCount, g),
+      totalNs: float64At(sums.totalNs, g),
+      selfNs: float64At(sums.selfNs, g),
+      pathNs: float64At(sums.pathNs, g),
       p50Ns: quantile(sorted, 0.5),
       p95Ns: quantile(sorted, 0.95),
-      maxNs: sorted[sorted.length - 1] ?? 0,
+      maxNs: float64At(sorted, sorted.length - 1),
     };
   });
 }
@@ -81,7 +83,7 @@ export function groupStatistics(spans: GroupedSpans): (GroupStatistics | undefin
 export function quantile(sorted: Float64Array, share: number): number {
   if (sorted.length === 0) return 0;
   const at = (sorted.length - 1) * share;
-  const low = sorted[Math.floor(at)] ?? 0;
-  const high = sorted[Math.ceil(at)] ?? low;
+  const low = float64At(sorted, Math.floor(at));
+  const high = float64At(sorted, Math.ceil(at));
   return low + (high - low) * (at - Math.floor(at));
 }

@@ -30,6 +30,14 @@ describe("buildTree", () => {
     expect(Array.from(tree.parent)).toEqual([-1, 0, 1, 0]);
   });
 
+  it("throws where a span's parent is an index outside, instead of drawing it somewhere", () => {
+    const columns = spansToColumns([{ id: 1 }, { id: 2, parent: 1 }]);
+    for (const parent of [2, 1_000]) {
+      expect(() => buildTree({ ...columns, parent: Int32Array.of(-1, parent) })).toThrow(RangeError);
+    }
+    expect(() => buildTree({ ...columns, count: 3 })).toThrow(RangeError);
+  });
+
   it("keeps every span exactly once, with sizes, depths and parents that agree", () => {
     fc.assert(
       fc.property(anySpans, (spans) => {

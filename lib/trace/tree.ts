@@ -1,3 +1,4 @@
+import { addToInt32, float64At, int32At, uint8At, uint32At, uintAt } from "@/lib/base/checked";
 import type { SpanColumns } from "./span-columns";
 import { indexSpans } from "./span-ids";
 
@@ -77,21 +78,16 @@ export function buildTree(columns: TreeColumns): SpanTree {
   const order = spansByStart(startOffsetNs);
   const childrenFrom = new Int32Array(count + 2);
   const slot = (span: number) => {
-    const parent = parentSpan[span] ?? -1;
+    const parent = int32At(parentSpan, span);
     return parent < 0 ? count : parent;
   };
-  for (let i = 0; i < count; i++) {
-    const at = slot(i) + 1;
-    childrenFrom[at] = (childrenFrom[at] ?? 0) + 1;
-  }
-  for (let i = 1; i < childrenFrom.length; i++)
-    childrenFrom[i] = (childrenFrom[i] ?? 0) + (childrenFrom[i - 1] ?? 0);
+  for (let i = 0; i < count; i++) addToInt32(childrenFrom, slot(i) + 1, 1);
+  for (let i = 1; i < childrenFrom.length; i++) addToInt32(childrenFrom, i, int32At(childrenFrom, i - 1));
   const children = new Int32Array(count);
   const filled = childrenFrom.slice();
-  for (let k = 0; k < count; k++) {
-    const i = order[k] ?? 0;
+  for (const i of order) {
     const at = slot(i);
-    const next = filled[at] ?? 0;
+    const next = int32At(filled, at);
     children[next] = i;
     filled[at] = next + 1;
   }
@@ -106,28 +102,28 @@ export function buildTree(columns: TreeColumns): SpanTree {
   const stack = new Int32Array(count);
   let top = 0;
   const push = (at: number) => {
-    for (let k = (childrenFrom[at + 1] ?? 0) - 1; k >= (childrenFrom[at] ?? 0); k--)
-      stack[top++] = children[k] ?? 0;
+    const begin = int32At(childrenFrom, at);
+    for (let k = int32At(childrenFrom, at + 1) - 1; k >= begin; k--) stack[top++] = int32At(children, k);
   };
   push(count);
   for (let position = 0; position < count; position++) {
-    const i = stack[--top] ?? 0;
-    const up = parentSpan[i] ?? -1;
-    const parentPosition = up < 0 ? -1 : (positionOf[up] ?? -1);
+    const i = int32At(stack, --top);
+    const up = int32At(parentSpan, i);
+    const parentPosition = up < 0 ? -1 : int32At(positionOf, up);
     positionOf[i] = position;
     span[position] = i;
     parent[position] = parentPosition;
-    depth[position] = parentPosition < 0 ? 0 : (depth[parentPosition] ?? 0) + 1;
-    let mark = marks[i] ?? 0;
-    const start = startOffsetNs[i] ?? 0;
-    const duration = durationNs[i] ?? 0;
+    depth[position] = parentPosition < 0 ? 0 : int32At(depth, parentPosition) + 1;
+    let mark = uint8At(marks, i);
+    const start = float64At(startOffsetNs, i);
+    const duration = float64At(durationNs, i);
     if (duration < 0) mark |= duration === unfinishedNs ? oddities.unfinished : oddities.endsBeforeStart;
     if (up >= 0) {
-      const parentStart = startOffsetNs[up] ?? 0;
-      const parentEnd = parentStart + Math.max(0, durationNs[up] ?? 0);
+      const parentStart = float64At(startOffsetNs, up);
+      const parentEnd = parentStart + Math.max(0, float64At(durationNs, up));
       const end = start + Math.max(0, duration);
       if (start < parentStart - clockStepNs || end > parentEnd + clockStepNs) {
-        const isElsewhere = columns.service[i] !== columns.service[up];
+        const isElsewhere = uintAt(columns.service, i) !== uintAt(columns.service, up);
         mark |= isElsewhere ? oddities.skewed : oddities.outsideParent;
       }
     }
@@ -135,8 +131,8 @@ export function buildTree(columns: TreeColumns): SpanTree {
     push(i);
   }
   for (let position = count - 1; position >= 0; position--) {
-    const up = parent[position] ?? -1;
-    if (up >= 0) size[up] = (size[up] ?? 0) + (size[position] ?? 0);
+    const up = int32At(parent, position);
+    if (up >= 0) addToInt32(size, up, int32At(size, position));
   }
   return { count, span, parent, depth, size, odd, oddCounts: countOddities(odd) };
 }
@@ -147,9 +143,9 @@ function spansByStart(startNs: Float64Array): Uint32Array {
   let sorted = true;
   for (let i = 0; i < order.length; i++) {
     order[i] = i;
-    if (i > 0 && (startNs[i - 1] ?? 0) > (startNs[i] ?? 0)) sorted = false;
+    if (i > 0 && float64At(startNs, i - 1) > float64At(startNs, i)) sorted = false;
   }
-  return sorted ? order : order.sort((a, b) => (startNs[a] ?? 0) - (startNs[b] ?? 0) || a - b);
+  return sorted ? order : order.sort((a, b) => float64At(startNs, a) - float64At(startNs, b) || a - b);
 }
 
 /** Parents with every cycle cut open at its earliest span, which becomes a root; marks orphans and cuts. */
@@ -159,18 +155,17 @@ function acyclicParents(columns: TreeColumns, marks: Uint8Array): Int32Array {
   // The walk (its first span + 1) that reached a span; a walk that meets itself has gone round a cycle.
   const walk = new Int32Array(count);
   for (let i = 0; i < count; i++) {
-    if (columns.parent[i] === -1 && ((parentIds[2 * i] ?? 0) !== 0 || (parentIds[2 * i + 1] ?? 0) !== 0)) {
-      marks[i] = oddities.orphan;
-    }
+    const namesParent = uint32At(parentIds, 2 * i) !== 0 || uint32At(parentIds, 2 * i + 1) !== 0;
+    if (namesParent && int32At(columns.parent, i) === -1) marks[i] = oddities.orphan;
     let at = i;
-    while (at >= 0 && walk[at] === 0) {
+    while (at >= 0 && int32At(walk, at) === 0) {
       walk[at] = i + 1;
-      at = parent[at] ?? -1;
+      at = int32At(parent, at);
     }
-    if (at < 0 || walk[at] !== i + 1) continue;
+    if (at < 0 || int32At(walk, at) !== i + 1) continue;
     let earliest = at;
-    for (let k = parent[at] ?? at; k !== at; k = parent[k] ?? at) {
-      const [start, least] = [startOffsetNs[k] ?? 0, startOffsetNs[earliest] ?? 0];
+    for (let k = int32At(parent, at); k !== at; k = int32At(parent, k)) {
+      const [start, least] = [float64At(startOffsetNs, k), float64At(startOffsetNs, earliest)];
       if (start < least || (start === least && k < earliest)) earliest = k;
     }
     parent[earliest] = -1;
@@ -182,9 +177,8 @@ function acyclicParents(columns: TreeColumns, marks: Uint8Array): Int32Array {
 function markDuplicates({ count, spanIds, trace }: TreeColumns, marks: Uint8Array): void {
   const first = indexSpans(spanIds, trace);
   for (let i = 0; i < count; i++) {
-    if (first(spanIds[2 * i] ?? 0, spanIds[2 * i + 1] ?? 0, trace[i] ?? 0) !== i) {
-      marks[i] = (marks[i] ?? 0) | oddities.duplicate;
-    }
+    const same = first(uint32At(spanIds, 2 * i), uint32At(spanIds, 2 * i + 1), uintAt(trace, i));
+    if (same !== i) marks[i] = uint8At(marks, i) | oddities.duplicate;
   }
 }
 
