@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { benchAsk } from "./ask.mjs";
 import { benchIngest } from "./ingest.mjs";
+import { benchLayout } from "./layout.mjs";
 import { machineLine } from "./measure.mjs";
 import { benchRuns } from "./runs.mjs";
 import { benchShapes } from "./shapes.mjs";
@@ -23,6 +24,7 @@ const benches = {
   ask: benchAsk,
   runs: benchRuns,
   shapes: benchShapes,
+  layout: benchLayout,
   ingest: () => benchIngest({ spans: Number(values.spans ?? 10_000_000) }),
   timeline: () => benchTimeline(values.spans === undefined ? {} : { sizes: [Number(values.spans)] }),
 };
