@@ -35,7 +35,6 @@ export async function withReceived<T>(
       await spool.write(chunk);
     }
     signal.throwIfAborted();
-    spool.end();
     return await atWork((workSignal) => work(spool, workSignal));
   } finally {
     await spool.close();

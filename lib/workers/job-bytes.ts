@@ -1,5 +1,4 @@
 import { readSync, writeSync } from "node:fs";
-import { waitForMore } from "./arrival";
 import type { JobBytes, JobRequest } from "./job";
 
 /** Pieces of this size read as fast as larger ones and stay in the processor's cache while they are scanned. */
@@ -8,17 +7,7 @@ const pieceBytes = 256 * 1024;
 /** The file of a request, read by its descriptor from within the job. */
 export function jobBytes(file: JobRequest["file"]): JobBytes {
   if (!file) return { size: noFile, read: noFile, pieces: noFile, replace: noFile };
-  const { fd } = file;
-  let known = typeof file.bytes === "number" ? file.bytes : 0;
-  let isEnd = typeof file.bytes === "number";
-
-  /** Waits for byte number `position`; gives how many bytes there are by then. */
-  const reach = (position: number): number => {
-    if (known <= position && !isEnd && typeof file.bytes !== "number") {
-      ({ bytes: known, isEnd } = waitForMore(file.bytes, position));
-    }
-    return known;
-  };
+  const { fd, bytes: size } = file;
   const fill = (buffer: Uint8Array, position: number): Uint8Array => {
     for (let filled = 0; filled < buffer.length; ) {
       const count = readSync(fd, buffer, filled, buffer.length - filled, position + filled);
@@ -29,18 +18,13 @@ export function jobBytes(file: JobRequest["file"]): JobBytes {
   };
 
   return {
-    size() {
-      while (!isEnd) reach(known);
-      return known;
-    },
-    read(position, length) {
-      while (!isEnd && known < position + length) reach(known);
-      return fill(new Uint8Array(Math.max(0, Math.min(length, known - position))), position);
-    },
+    size: () => size,
+    read: (position, length) =>
+      fill(new Uint8Array(Math.max(0, Math.min(length, size - position))), position),
     *pieces() {
       const buffer = new Uint8Array(pieceBytes);
-      for (let position = 0; reach(position) > position; ) {
-        const bytes = fill(buffer.subarray(0, Math.min(pieceBytes, known - position)), position);
+      for (let position = 0; position < size; ) {
+        const bytes = fill(buffer.subarray(0, Math.min(pieceBytes, size - position)), position);
         yield { position, bytes };
         position += bytes.length;
       }

@@ -4,7 +4,7 @@ const maxTickMs = 500;
 
 /**
  * Calls `onOver` once the work has taken longer than `limitMs`, not counting the time in which it waited for its
- * caller: for a file that is still arriving, or for a message to be taken. Returns what stops the clock.
+ * caller to take a message or its output. Returns what stops the clock.
  */
 export function startJobClock(limitMs: number, isWaiting: () => boolean, onOver: () => void): () => void {
   let busyMs = 0;

@@ -22,11 +22,11 @@ export function defineJob<Input, Output, Message = never>(
 
 /** The file that a job reads, as the job sees it. Everything here blocks the job's own thread or process. */
 export interface JobBytes {
-  /** All bytes of the file; waits until the last one has been written. */
+  /** All bytes of the file. */
   size(): number;
-  /** `length` bytes from `position`; waits until they have been written. Fewer only at the file's end. */
+  /** `length` bytes from `position`; fewer only at the file's end. */
   read(position: number, length: number): Uint8Array;
-  /** The file in pieces from the first byte on, as they arrive. A piece is overwritten by the next one. */
+  /** The file in pieces from the first byte on. A piece is overwritten by the next one. */
   pieces(): Generator<{ readonly position: number; readonly bytes: Uint8Array }>;
   /** Replaces bytes that have been read. */
   replace(position: number, bytes: Uint8Array): void;
@@ -74,7 +74,7 @@ export interface JobRequest {
   readonly input: unknown;
   readonly traceparent: string | undefined;
   /** Undefined where the job reads no file. */
-  readonly file: { readonly fd: number; readonly bytes: number | SharedArrayBuffer } | undefined;
+  readonly file: { readonly fd: number; readonly bytes: number } | undefined;
 }
 
 export type JobAnswer = (

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 import type { FinishedSpan } from "@/lib/base/finished-span";
 import { Cancelled } from "@/lib/base/tasks";
 import { createPool, type JobLimits, type Pool, type TraceJob } from "./pool";
-import { openSpool, type Spool, spoolOf } from "./spool";
+import { type Spool, spoolOf } from "./spool";
 import * as jobs from "./test-job-names";
 import { isAlive } from "./test-processes";
 
@@ -156,16 +156,6 @@ describe.each(jobs.kinds)("a job in a %s", (kind) => {
 });
 
 describe("a thread", () => {
-  it("that waits for a file can be cancelled", async () => {
-    const spool = await openSpool();
-    spools.push(spool);
-    const abort = new AbortController();
-    const sum = pool.run(jobs.sum("thread"), null, { signal: abort.signal, file: spool });
-    await spool.write(new Uint8Array(10));
-    setTimeout(() => abort.abort(new Cancelled("gone")), 50);
-    await expect(sum).rejects.toThrow("gone");
-  });
-
   it("is asked for only while there is room in the line", async () => {
     const small = open({}, { threads: 1, line: 0 });
     const abort = new AbortController();
@@ -214,17 +204,6 @@ describe("the time limit", () => {
   const limits = { busyMs: 2_500 };
   const waitMs = 3_000;
   const wait = () => new Promise((resolve) => setTimeout(resolve, waitMs));
-
-  it.concurrent("leaves out what a thread waits for a file that still arrives", async () => {
-    const spool = await openSpool();
-    const sum = pool.run(jobs.sum("thread"), null, { signal, file: spool, limits });
-    await spool.write(new Uint8Array(1_000).fill(1));
-    await wait();
-    await spool.write(new Uint8Array(1_000).fill(1));
-    spool.end();
-    expect(await sum).toEqual({ bytes: 2_000, sum: 2_000 });
-    await spool.close();
-  });
 
   it.concurrent("leaves out what a process waits for its reader", async () => {
     const output = new PassThrough({ highWaterMark: 1_000 });

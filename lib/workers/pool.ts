@@ -2,7 +2,6 @@ import { totalmem } from "node:os";
 import type { Writable } from "node:stream";
 import type { FinishedSpan } from "@/lib/base/finished-span";
 import { Cancelled, createGate } from "@/lib/base/tasks";
-import { isStarved } from "./arrival";
 import type { Job, JobAnswer, JobRequest } from "./job";
 import { startJobClock } from "./job-clock";
 import { JobFailed } from "./job-failed";
@@ -13,8 +12,7 @@ import { createThreadLane } from "./thread-lane";
 
 export interface JobLimits {
   /**
-   * Of working time. The start of the thread or process does not count, nor does waiting for the caller or for a file
-   * that still arrives.
+   * Of working time. The start of the thread or process does not count, nor does waiting for the caller.
    */
   readonly busyMs: number;
   /** Resident memory of a process. A thread's heap is bounded by the pool's `threadHeapBytes`. */
@@ -48,7 +46,7 @@ export interface PoolOptions {
 export interface RunOptions<Message> {
   /** Ends the job: a thread is terminated, a process killed. */
   readonly signal: AbortSignal;
-  /** The file that the job reads. A process reads it only once it has been ended. */
+  /** The file that the job reads. Nothing is written to it any more. */
   readonly file?: Pick<Spool, "file" | "bytes">;
   readonly onMessage?: (message: Message) => void | Promise<void>;
   /** Gets the bytes that a process writes; is ended after the last one, destroyed with the error otherwise. */
@@ -136,11 +134,7 @@ export function createPool(options: PoolOptions): Pool {
       },
     };
     const { file: source } = options;
-    const isWaiting = () =>
-      !isStarted ||
-      messages > 0 ||
-      options.output?.writableNeedDrain === true ||
-      (job.kind === "thread" && source !== undefined && isStarved(source.file.arrival));
+    const isWaiting = () => !isStarted || messages > 0 || options.output?.writableNeedDrain === true;
 
     const answer = await gate.run(signal, async () => {
       span.set("waitedMs", Math.round(performance.now() - queued));
@@ -151,7 +145,7 @@ export function createPool(options: PoolOptions): Pool {
         if (!isStarted) over.abort(new JobFailed("died", `The job did not start within ${startLimitMs} ms.`));
       }, startLimitMs);
       try {
-        return await run(requestOf(job, input, source, span.traceparent), signal, lane);
+        return await run(requestOf(job.name, input, source, span.traceparent), signal, lane);
       } finally {
         stop();
         clearTimeout(unstarted);
@@ -189,16 +183,13 @@ export function createPool(options: PoolOptions): Pool {
 }
 
 function requestOf(
-  job: Pick<Job<unknown, unknown>, "name" | "kind">,
+  job: string,
   input: unknown,
   source: RunOptions<never>["file"],
   traceparent: string | undefined,
 ): JobRequest {
-  const file = source && {
-    fd: source.file.fd,
-    bytes: job.kind === "thread" ? source.file.arrival : source.bytes,
-  };
-  return { job: job.name, input, traceparent, file };
+  const file = source && { fd: source.file.fd, bytes: source.bytes };
+  return { job, input, traceparent, file };
 }
 
 function resultOf(answer: JobAnswer): unknown {

@@ -3,20 +3,17 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { createArrival } from "./arrival";
 
 /**
- * A file on disk that holds what a person sent while jobs read it: a thread follows it while it is still written,
- * and what is read more than once need not be held in memory. It has no name after it was opened, so the disk is
+ * A file on disk that holds what a person sent while jobs read it: what is read more than once need not be held
+ * in memory. It has no name after it was opened, so the disk is
  * free again however the process ends.
  */
 export interface Spool {
   readonly bytes: number;
   /** What a job needs to read it. */
-  readonly file: { readonly fd: number; readonly arrival: SharedArrayBuffer };
+  readonly file: { readonly fd: number };
   write(chunk: Uint8Array): Promise<void>;
-  /** Call once behind the last `write`: jobs that follow the file wait for it. */
-  end(): void;
   read(start: number, length: number): Promise<Uint8Array>;
   stream(start: number): Readable;
   close(): Promise<void>;
@@ -33,7 +30,6 @@ export async function openSpool(): Promise<Spool> {
     await file.close();
     throw error;
   }
-  const arrival = createArrival();
   let bytes = 0;
   const read = async (start: number, length: number) => {
     const buffer = new Uint8Array(Math.max(0, Math.min(length, bytes - start)));
@@ -48,13 +44,11 @@ export async function openSpool(): Promise<Spool> {
     get bytes() {
       return bytes;
     },
-    file: { fd: file.fd, arrival: arrival.shared },
+    file: { fd: file.fd },
     async write(chunk) {
       await writeAll(file, chunk, bytes);
       bytes += chunk.length;
-      arrival.arrived(bytes);
     },
-    end: () => arrival.ended(),
     read,
     // Not the handle's own stream: that closes the file with itself when it is destroyed.
     stream(start) {
@@ -67,12 +61,11 @@ export async function openSpool(): Promise<Spool> {
   };
 }
 
-/** A spool that holds `bytes` and is ended. */
+/** A spool that holds `bytes`. */
 export async function spoolOf(bytes: Uint8Array): Promise<Spool> {
   const spool = await openSpool();
   try {
     await spool.write(bytes);
-    spool.end();
     return spool;
   } catch (error) {
     await spool.close();
