@@ -11,22 +11,32 @@ import { beginBuild } from "./launcher/freshness.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * The embedded engine as one module. Its packages stay outside: chdb loads a native library beside itself.
- * @param {string} outfile relative to the root
+ * One module for Node. Its packages stay outside where `options` say nothing else.
+ * @param {string} entry relative to the root, as is `outfile`
+ * @param {string} outfile
+ * @param {import("esbuild").BuildOptions} [options]
  */
-export async function buildEngine(outfile = "dist/engine.mjs") {
+export async function bundleForNode(entry, outfile, options = { packages: "external" }) {
   await build({
     absWorkingDir: root,
-    entryPoints: ["devtools/clickhouse/embedded/main.ts"],
+    entryPoints: [entry],
     outfile,
     bundle: true,
     platform: "node",
     target: "node20.19",
     format: "esm",
-    packages: "external",
     sourcemap: "linked",
     logLevel: "warning",
+    ...options,
   });
+}
+
+/**
+ * The embedded engine as one module. Its packages stay outside: chdb loads a native library beside itself.
+ * @param {string} outfile relative to the root
+ */
+export async function buildEngine(outfile = "dist/engine.mjs") {
+  await bundleForNode("devtools/clickhouse/embedded/main.ts", outfile);
 }
 
 /**
@@ -36,35 +46,12 @@ export async function buildEngine(outfile = "dist/engine.mjs") {
  * @param {string} entry a module that calls `serveJobs`
  */
 export async function buildWorkers(outfile = "dist/workers.mjs", entry = "lib/server/jobs.ts") {
-  await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    format: "esm",
-    alias: { "@": root.replace(/\/$/, "") },
-    sourcemap: "linked",
-    legalComments: "none",
-    logLevel: "warning",
-  });
+  await bundleForNode(entry, outfile, { alias: { "@": root.replace(/\/$/, "") }, legalComments: "none" });
 }
 
 /** The app's program as one module: the door, and how Next is started behind it. Its packages stay outside. */
 async function buildServer() {
-  await build({
-    absWorkingDir: root,
-    entryPoints: ["lib/server/serve.ts"],
-    outfile: "dist/server.mjs",
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    format: "esm",
-    packages: "external",
-    sourcemap: "linked",
-    logLevel: "warning",
-  });
+  await bundleForNode("lib/server/serve.ts", "dist/server.mjs");
 }
 
 /** The app, by Next's own build; what it prints is shown. */

@@ -4,7 +4,7 @@
  * really started Jiva. devtools/README.md says what they prove and how one input is had again.
  */
 import { fork } from "node:child_process";
-import { build as bundle } from "esbuild";
+import { bundleForNode } from "../build.mjs";
 import { build } from "../launcher/build.mjs";
 import { buildSteps } from "../launcher/freshness.mjs";
 import { install } from "../launcher/install.mjs";
@@ -22,18 +22,7 @@ async function test({ report, signal }, args) {
   await install({ root, withDev: true, report, signal });
   const steps = /** @type {import("../launcher/freshness.mjs").StepName[]} */ (Object.keys(buildSteps));
   await build({ root, steps, report, signal });
-  await bundle({
-    absWorkingDir: root,
-    entryPoints: ["devtools/adversary/main.ts"],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    format: "esm",
-    packages: "external",
-    sourcemap: "linked",
-    logLevel: "warning",
-  });
+  await bundleForNode("devtools/adversary/main.ts", outfile);
   signal.throwIfAborted();
   // A group of its own, so that a Ctrl-C reaches it once and in order.
   const child = fork(outfile, args, { cwd: root, detached: true, execArgv: ["--enable-source-maps"] });
