@@ -1,19 +1,18 @@
 "use client";
 
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
 import { Gantt, type GanttState } from "@/components/gantt/gantt";
 import { usePrepared } from "@/components/gantt/use-prepared";
 import { parseView, viewToSearch } from "@/components/gantt/view-address";
 import { ApiError } from "@/components/ui/api-client";
-import { buttonClass } from "@/components/ui/button";
-import { EmptyNotice, ErrorNotice } from "@/components/ui/notice";
+import { ErrorNotice } from "@/components/ui/notice";
 import { idParameters, pages } from "@/lib/api/paths";
 import type { RunSummary } from "@/lib/api/runs";
 import { visibleText } from "@/lib/base/visible-text";
 import type { SpanColumns } from "@/lib/trace/span-columns";
 import { DeleteRunDialog } from "./delete-run-dialog";
+import { MissingRun, RunNotice } from "./missing-run";
 import { RunHeader } from "./run-header";
 import { columnsToStages } from "./run-stages";
 import { addressWithView } from "./shown-view";
@@ -113,26 +112,19 @@ function RunFailure({
   readonly error: Error;
   readonly onRetry: () => void;
 }) {
-  const isMissing = error instanceof ApiError && error.problem.status === 404;
+  if (error instanceof ApiError && error.problem.status === 404)
+    return (
+      <MissingRun title="This run is not stored">
+        <p className="break-all font-mono text-[13px]">{visibleText(runId).slice(0, 300)}</p>
+        <p className="mt-2">
+          It may have been deleted, or have grown older than traces are kept. A run that is being asked right
+          now appears up to two seconds after its end.
+        </p>
+      </MissingRun>
+    );
   return (
-    <div className="max-w-2xl px-4 py-6 md:px-8">
-      <h1 className="mb-4 font-semibold text-xl tracking-tight">Run</h1>
-      {isMissing ? (
-        <EmptyNotice title="This run is not stored">
-          <p className="break-all font-mono text-[13px]">{visibleText(runId).slice(0, 300)}</p>
-          <p className="mt-2">
-            It may have been deleted, or have grown older than traces are kept. A run that is being asked
-            right now appears up to two seconds after its end.
-          </p>
-          <p className="mt-4">
-            <Link className={buttonClass()} href={pages.runs}>
-              See all runs
-            </Link>
-          </p>
-        </EmptyNotice>
-      ) : (
-        <ErrorNotice error={error} onRetry={onRetry} />
-      )}
-    </div>
+    <RunNotice>
+      <ErrorNotice error={error} onRetry={onRetry} />
+    </RunNotice>
   );
 }

@@ -1,14 +1,20 @@
 import type { Metadata } from "next";
+import { MissingRun } from "@/components/runs/missing-run";
 import { preloadRun } from "@/components/runs/preload-run";
 import { RunView } from "@/components/runs/run-view";
-import { WrongAddress } from "@/components/runs/wrong-address";
 import { readPageRunId } from "@/lib/server/address-ids";
 
 export const metadata: Metadata = { title: "Run" };
 
 export default async function RunPage({ params, searchParams }: PageProps<"/runs/[runId]">) {
   const named = readPageRunId((await params).runId, (await searchParams).run_id);
-  if ("refusal" in named) return <WrongAddress reason={named.refusal} />;
+  if ("refusal" in named) {
+    return (
+      <MissingRun title="This address names no run">
+        <p>{named.refusal}</p>
+      </MissingRun>
+    );
+  }
   preloadRun(named.runId);
   // Runs are told apart by the query too, which is no other page to React.
   return <RunView key={named.runId} runId={named.runId} />;
