@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import { nanoseconds } from "@/lib/base/time";
 import { BadSpanColumns, indexColumn, type SpanColumns } from "./span-columns";
 import { linkParents, spanIdText, writeSpanId } from "./span-ids";
@@ -29,14 +30,11 @@ export function runSpansToColumns(plain: PlainSpanColumns): SpanColumns {
   const spanIds = new Uint32Array(2 * count);
   const parentIds = new Uint32Array(2 * count);
   const kindAndStatus = new Uint8Array(count);
-  for (let i = 0; i < count; i++) {
-    if (
-      !writeSpanId(spanIds, i, plain.span_id[i] ?? "") ||
-      !writeSpanId(parentIds, i, plain.parent_id[i] ?? "")
-    ) {
+  for (const [i, id] of plain.span_id.entries()) {
+    if (!writeSpanId(spanIds, i, id) || !writeSpanId(parentIds, i, at(plain.parent_id, i))) {
       throw new BadSpanColumns(`Span ${i} has an id that is not 16 hexadecimal digits.`);
     }
-    kindAndStatus[i] = (plain.kind[i] ?? 0) | ((plain.status[i] ?? 0) << 4);
+    kindAndStatus[i] = at(plain.kind, i) | (at(plain.status, i) << 4);
   }
   const dictionary = (indexes: readonly number[], size: number) => {
     const column = indexColumn(count, size);

@@ -1,3 +1,4 @@
+import { at, float64At, uint8At, uintAt } from "@/lib/base/checked";
 import type { Steps } from "@/lib/base/steps";
 import { type BlockParts, blockParts, readBlock } from "./block-parts";
 import { compares, isIdPart, numberOfText, passes, type StoredTerm, type TextTest } from "./find-terms";
@@ -44,23 +45,25 @@ function* markTerm(parts: BlockParts, term: StoredTerm): Steps<Uint8Array> {
       const test = (text: string) => passes(term.test, text);
       const testOf: TestOf = ({ key, isNumeric }) =>
         key === attributeNames.runId || (isNumeric && isInNoNumber(term.test)) ? undefined : test;
-      join(marks, yield* passingRows(parts.statusMessage(), test, count));
+      join(marks, yield* passingRows(parts.statusMessage(), test));
       yield* markOwners(parts.attributes, testOf, marks);
-      joinEvents(marks, events.counts, yield* passingRows(events.names(), test, events.total));
+      joinEvents(marks, events.counts, yield* passingRows(events.names(), test));
       joinEvents(marks, events.counts, yield* markAll(events.attributes, testOf, events.total));
       return marks;
     }
     case "event": {
       const marks = new Uint8Array(count);
       const test = (name: string) => passes(term.test, name);
-      joinEvents(marks, events.counts, yield* passingRows(events.names(), test, events.total));
-      return term.not ? marks.map((found, span) => (events.counts[span] && !found ? 1 : 0)) : marks;
+      joinEvents(marks, events.counts, yield* passingRows(events.names(), test));
+      return term.not
+        ? marks.map((found, span) => (float64At(events.counts, span) > 0 && !found ? 1 : 0))
+        : marks;
     }
     case "attribute": {
       const found = yield* markKey(parts, term.key, (value) => passes(term.test, value));
       if (!term.not) return found;
       const all = yield* markKey(parts, term.key, () => true);
-      return all.map((has, span) => (has && !found[span] ? 1 : 0));
+      return all.map((has, span) => (has && !uint8At(found, span) ? 1 : 0));
     }
     case "number":
       return yield* markKey(parts, term.key, (value) => {
@@ -77,7 +80,7 @@ function* markKey(parts: BlockParts, key: string, test: (value: string) => boole
   const marks = new Uint8Array(count);
   yield* markOwners(attributes, testOf, marks);
   const ofResource = yield* markAll(resources, testOf, resources.layoutOf.length);
-  for (let span = 0; span < count; span++) if (ofResource[resource[span] ?? -1]) marks[span] = 1;
+  for (const [span, index] of resource.entries()) if (uint8At(ofResource, index) === 1) marks[span] = 1;
   joinEvents(marks, events.counts, yield* markAll(events.attributes, testOf, events.total));
   return marks;
 }
@@ -89,15 +92,15 @@ function* markAll(attributes: PackedAttributes, testOf: TestOf, owners: number):
 }
 
 function join(marks: Uint8Array, more: Uint8Array | undefined): void {
-  if (more) for (let i = 0; i < marks.length; i++) marks[i] = (marks[i] ?? 0) | (more[i] ?? 0);
+  if (more) for (const [i, mark] of more.entries()) if (mark === 1) marks[i] = 1;
 }
 
 /** Marks the spans of which an event is marked. */
 function joinEvents(marks: Uint8Array, counts: Float64Array, events: Uint8Array | undefined): void {
   if (!events?.includes(1)) return;
   let event = 0;
-  for (let span = 0; span < marks.length; span++) {
-    for (const end = event + (counts[span] ?? 0); event < end; event++) if (events[event]) marks[span] = 1;
+  for (const [span, count] of counts.entries()) {
+    for (const end = event + count; event < end; event++) if (uint8At(events, event) === 1) marks[span] = 1;
   }
 }
 
@@ -120,9 +123,9 @@ export function* markColumns(columns: SpanColumns, term: StoredTerm): Steps<Uint
   for (let i = 0; i < columns.count; i++) {
     if (i % columnsPerStep === columnsPerStep - 1) yield;
     const passesHere =
-      names[columns.name[i] ?? 0] ||
-      services[columns.service[i] ?? 0] ||
-      traces[columns.trace[i] ?? 0] ||
+      at(names, uintAt(columns.name, i)) ||
+      at(services, uintAt(columns.service, i)) ||
+      at(traces, uintAt(columns.trace, i)) ||
       (id !== undefined && spanIdText(columns.spanIds, i).includes(id));
     if (passesHere) marks[i] = 1;
   }

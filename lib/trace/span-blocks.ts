@@ -1,5 +1,6 @@
+import { at, float64At, uint8At, uintAt } from "@/lib/base/checked";
 import { nanoseconds } from "@/lib/base/time";
-import { type BlockParts, blockParts, blockVersion, readBlock } from "./block-parts";
+import { BadSpanBlock, type BlockParts, blockParts, blockVersion, readBlock } from "./block-parts";
 import { fromExactExtras, toExactExtras } from "./formats/exact-span";
 import { allAttributes, packAttributes } from "./packed/attributes";
 import { ByteWriter } from "./packed/bytes";
@@ -58,8 +59,7 @@ interface Block {
   readonly statusMessage: readonly string[];
   readonly extras: readonly string[];
   readonly attributes: readonly (readonly Attribute[])[];
-  readonly resources: readonly (readonly Attribute[])[];
-  readonly resource: Float64Array;
+  readonly resourceOf: readonly (readonly Attribute[])[];
   /** Times count from the start of the span, as texts of nanoseconds. */
   readonly events: readonly (readonly (Omit<SpanEvent, "timeNs"> & { readonly afterNs: bigint })[])[];
   readonly links: readonly (readonly SpanLink[])[];
@@ -74,56 +74,59 @@ export class SpanBlock {
     this.#block = readBlock(() => unpackBlock(blockParts(bytes)));
   }
 
-  /** The whole span `at` of the block, with what the columns know of it (as span `index`). */
-  span(at: number, columns: SpanColumns, index: number): Span {
+  /**
+   * The whole span `place` of the block, with what the columns know of it (as span `index`). Throws BadSpanBlock where
+   * the block has no such span, RangeError where the columns have none.
+   */
+  span(place: number, columns: SpanColumns, index: number): Span {
     const block = this.#block;
-    const startNs = columns.startNs + BigInt(Math.round(columns.startOffsetNs[index] ?? 0));
-    const kindAndStatus = columns.kindAndStatus[index] ?? 0;
+    if (place >= block.attributes.length) throw new BadSpanBlock("The details of this span are missing.");
+    const startNs = columns.startNs + BigInt(Math.round(float64At(columns.startOffsetNs, index)));
+    const kindAndStatus = uint8At(columns.kindAndStatus, index);
     return {
-      traceId: columns.traceIds[columns.trace[index] ?? 0] ?? "",
+      traceId: at(columns.traceIds, uintAt(columns.trace, index)),
       spanId: spanIdText(columns.spanIds, index),
       parentSpanId: spanIdText(columns.parentIds, index),
-      traceState: block.traceState[at] ?? "",
-      name: columns.names[columns.name[index] ?? 0] ?? "",
-      kind: spanKinds[kindAndStatus & 15] ?? "Unspecified",
-      serviceName: columns.services[columns.service[index] ?? 0] ?? "",
-      scopeName: block.scopeName[at] ?? "",
-      scopeVersion: block.scopeVersion[at] ?? "",
+      traceState: at(block.traceState, place),
+      name: at(columns.names, uintAt(columns.name, index)),
+      kind: at(spanKinds, kindAndStatus & 15),
+      serviceName: at(columns.services, uintAt(columns.service, index)),
+      scopeName: at(block.scopeName, place),
+      scopeVersion: at(block.scopeVersion, place),
       startNs: nanoseconds(startNs),
       // Below zero it is a mark and no length (lib/trace/tree).
-      durationNs: nanoseconds(BigInt(Math.round(Math.max(0, columns.durationNs[index] ?? 0)))),
-      status: statusCodes[kindAndStatus >> 4] ?? "Unset",
-      statusMessage: block.statusMessage[at] ?? "",
-      attributes: block.attributes[at] ?? [],
-      resource: block.resources[block.resource[at] ?? 0] ?? [],
-      events: (block.events[at] ?? []).map(({ afterNs, ...event }) => ({
+      durationNs: nanoseconds(BigInt(Math.round(Math.max(0, float64At(columns.durationNs, index))))),
+      status: at(statusCodes, kindAndStatus >> 4),
+      statusMessage: at(block.statusMessage, place),
+      attributes: at(block.attributes, place),
+      resource: at(block.resourceOf, place),
+      events: at(block.events, place).map(({ afterNs, ...event }) => ({
         timeNs: nanoseconds(startNs + afterNs),
         ...event,
       })),
-      links: block.links[at] ?? [],
-      ...fromExactExtras(parseOrNothing(block.extras[at])),
+      links: at(block.links, place),
+      ...readBlock(() => fromExactExtras(parseOrNothing(at(block.extras, place)))),
     };
   }
 }
 
 /** One span of a block: for a reader that needs no other. */
-export function decodeSpan(bytes: Uint8Array, at: number, columns: SpanColumns, index: number): Span {
-  return new SpanBlock(bytes).span(at, columns, index);
+export function decodeSpan(bytes: Uint8Array, place: number, columns: SpanColumns, index: number): Span {
+  return new SpanBlock(bytes).span(place, columns, index);
 }
 
 function unpackBlock(parts: BlockParts): Block {
-  const { count, events, links } = parts;
+  const resources = allAttributes(parts.resources);
   return {
-    traceState: allTexts(parts.traceState(), count),
-    scopeName: allTexts(parts.scopeName(), count),
-    scopeVersion: allTexts(parts.scopeVersion(), count),
-    statusMessage: allTexts(parts.statusMessage(), count),
-    extras: allTexts(parts.extras(), count),
+    traceState: allTexts(parts.traceState()),
+    scopeName: allTexts(parts.scopeName()),
+    scopeVersion: allTexts(parts.scopeVersion()),
+    statusMessage: allTexts(parts.statusMessage()),
+    extras: allTexts(parts.extras()),
     attributes: allAttributes(parts.attributes),
-    resources: allAttributes(parts.resources),
-    resource: parts.resource,
-    events: unpackEvents(events),
-    links: unpackLinks(links),
+    resourceOf: Array.from(parts.resource, (resource) => at(resources, resource)),
+    events: unpackEvents(parts.events),
+    links: unpackLinks(parts.links),
   };
 }
 
@@ -177,16 +180,15 @@ function packEvents(writer: ByteWriter, spans: readonly Span[]): void {
 }
 
 function unpackEvents(events: BlockParts["events"]): Block["events"] {
-  const { counts, total } = events;
-  const after = allTexts(events.after(), total);
-  const names = allTexts(events.names(), total);
-  const dropped = allTexts(events.dropped(), total);
+  const after = allTexts(events.after());
+  const names = allTexts(events.names());
+  const dropped = allTexts(events.dropped());
   const attributes = allAttributes(events.attributes);
-  return split(counts, (at) => ({
-    afterNs: BigInt(after[at] || "0"),
-    name: names[at] ?? "",
-    attributes: attributes[at] ?? [],
-    ...(dropped[at] ? { droppedAttributes: Number(dropped[at]) } : undefined),
+  return split(events.counts, (event) => ({
+    afterNs: BigInt(at(after, event)),
+    name: at(names, event),
+    attributes: at(attributes, event),
+    ...countOrNothing("droppedAttributes", at(dropped, event)),
   }));
 }
 
@@ -223,33 +225,36 @@ function packLinks(writer: ByteWriter, spans: readonly Span[]): void {
 }
 
 function unpackLinks(links: BlockParts["links"]): Block["links"] {
-  const { counts, total } = links;
-  const traceIds = allTexts(links.traceIds(), total);
-  const spanIds = allTexts(links.spanIds(), total);
-  const states = allTexts(links.states(), total);
-  const dropped = allTexts(links.dropped(), total);
-  const flags = allTexts(links.flags(), total);
+  const traceIds = allTexts(links.traceIds());
+  const spanIds = allTexts(links.spanIds());
+  const states = allTexts(links.states());
+  const dropped = allTexts(links.dropped());
+  const flags = allTexts(links.flags());
   const attributes = allAttributes(links.attributes);
-  return split(counts, (at) => ({
-    traceId: traceIds[at] ?? "",
-    spanId: spanIds[at] ?? "",
-    traceState: states[at] ?? "",
-    attributes: attributes[at] ?? [],
-    ...(dropped[at] ? { droppedAttributes: Number(dropped[at]) } : undefined),
-    ...(flags[at] ? { flags: Number(flags[at]) } : undefined),
+  return split(links.counts, (link) => ({
+    traceId: at(traceIds, link),
+    spanId: at(spanIds, link),
+    traceState: at(states, link),
+    attributes: at(attributes, link),
+    ...countOrNothing("droppedAttributes", at(dropped, link)),
+    ...countOrNothing("flags", at(flags, link)),
   }));
 }
 
 /** What belongs to each span, of things that lie one after the other. */
-function split<T>(counts: Float64Array, take: (at: number) => T): T[][] {
-  let at = 0;
-  return Array.from(counts, (count) => Array.from({ length: Math.max(0, count) }, () => take(at++)));
+function split<T>(counts: Float64Array, take: (index: number) => T): T[][] {
+  let next = 0;
+  return Array.from(counts, (count) => Array.from({ length: Math.max(0, count) }, () => take(next++)));
+}
+
+function countOrNothing<Key extends string>(key: Key, text: string): Partial<Record<Key, number>> {
+  return text === "" ? {} : ({ [key]: Number(text) } as Record<Key, number>);
 }
 
 function jsonOrNothing(value: unknown): string {
   return value === undefined ? "" : JSON.stringify(value);
 }
 
-function parseOrNothing(text: string | undefined): unknown {
-  return text ? JSON.parse(text) : undefined;
+function parseOrNothing(text: string): unknown {
+  return text !== "" ? JSON.parse(text) : undefined;
 }

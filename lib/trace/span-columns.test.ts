@@ -159,6 +159,21 @@ describe("hostile bytes", () => {
     expect(() => runSpansToColumns({ ...plain, span_id: ["x", "y", "z", ""] })).toThrow(BadSpanColumns);
   });
 
+  it("refuses a kind, a status and a work that there are not", () => {
+    const columns = runSpansToColumns(plain);
+    for (const changed of [
+      { kindAndStatus: [0, 0, 0, 6] },
+      { kindAndStatus: [0, 0x30, 0, 0] },
+      { work: [0, 0, 0, 99] },
+    ]) {
+      const sent = {
+        ...columns,
+        ...Object.fromEntries(Object.entries(changed).map(([k, v]) => [k, Uint8Array.from(v)])),
+      };
+      expect(() => decodeSpanColumns(encodeSpanColumns(sent))).toThrow(BadSpanColumns);
+    }
+  });
+
   it("refuses times that are not numbers", () => {
     const columns = runSpansToColumns({ ...plain, duration_ns: [Number.NaN, 0, 0, 0] });
     expect(() => decodeSpanColumns(encodeSpanColumns(columns))).toThrow("not a number");

@@ -1,4 +1,7 @@
+import { at } from "@/lib/base/checked";
 import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
+import { workKinds } from "./names";
+import { spanKinds, statusCodes } from "./span";
 import { linkParents } from "./span-ids";
 
 /**
@@ -120,12 +123,12 @@ export function encodeSpanColumns(columns: SpanColumns, about?: unknown): Uint8A
   bytes.fill(0x20, 8, 8 + headerBytes);
   bytes.set(json, 8);
 
-  let at = 8 + headerBytes;
+  let end = 8 + headerBytes;
   const put = (column: Float64Array | Uint32Array | IndexColumn, size: number) => {
     if (column.byteLength !== size)
       throw new BadSpanColumns("A column is not as long as the spans are many.");
-    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
-    at += padded(size);
+    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), end);
+    end += padded(size);
   };
   const inOrder = [
     columns.startOffsetNs,
@@ -138,7 +141,7 @@ export function encodeSpanColumns(columns: SpanColumns, about?: unknown): Uint8A
     columns.kindAndStatus,
     columns.work,
   ];
-  for (const [i, column] of inOrder.entries()) put(column, sizes[i] ?? 0);
+  for (const [i, column] of inOrder.entries()) put(column, at(sizes, i));
   return bytes;
 }
 
@@ -171,16 +174,16 @@ export function decodeSpanColumns(input: Uint8Array<ArrayBuffer> | ArrayBuffer):
   const header = parseHeader(bytes.subarray(8, 8 + headerBytes));
   const { n } = header;
   const sizes = columnBytes(n, header);
-  let at = 8 + headerBytes;
-  if (at + sizes.reduce((sum, size) => sum + padded(size), 0) !== bytes.length) {
+  let end = 8 + headerBytes;
+  if (end + sizes.reduce((sum, size) => sum + padded(size), 0) !== bytes.length) {
     throw new BadSpanColumns("The spans' data is not as long as its header says. Load the page again.");
   }
   const offsets = sizes.map((size) => {
-    const offset = bytes.byteOffset + at;
-    at += padded(size);
+    const offset = bytes.byteOffset + end;
+    end += padded(size);
     return offset;
   });
-  const place = (column: number) => offsets[column] ?? 0;
+  const place = (column: number) => at(offsets, column);
   const { buffer } = bytes;
   const startOffsetNs = new Float64Array(buffer, place(0), n);
   const durationNs = new Float64Array(buffer, place(1), n);
@@ -214,7 +217,19 @@ export function decodeSpanColumns(input: Uint8Array<ArrayBuffer> | ArrayBuffer):
     kindAndStatus: new Uint8Array(buffer, place(7), n),
     work: new Uint8Array(buffer, place(8), n),
   };
+  checkKinds(columns);
   return { columns, about: header.about };
+}
+
+/** Throws BadSpanColumns where a span's kind, status or kind of work is none that there is. */
+export function checkKinds({ kindAndStatus, work }: Pick<SpanColumns, "kindAndStatus" | "work">): void {
+  for (const both of kindAndStatus) {
+    if ((both & 15) >= spanKinds.length || both >> 4 >= statusCodes.length)
+      throw new BadSpanColumns("A span has a kind or a status that there is not.");
+  }
+  for (const kind of work) {
+    if (kind >= workKinds.length) throw new BadSpanColumns("A span does a kind of work that there is not.");
+  }
 }
 
 function indexView(buffer: ArrayBuffer, offset: number, n: number, size: number, what: string): IndexColumn {

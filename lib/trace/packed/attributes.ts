@@ -1,3 +1,4 @@
+import { addToUint32, at, uint8At, uint32At } from "@/lib/base/checked";
 import type { Steps } from "@/lib/base/steps";
 import { doubleToText } from "../otlp/otlp-value";
 import { type Attribute, type AttributeType, attributeTypes } from "../span";
@@ -25,19 +26,19 @@ interface Column {
 
 export function packAttributes(writer: ByteWriter, owners: readonly (readonly Attribute[])[]): void {
   const columns: Column[] = [];
-  const columnsOf = new Map<string, Partial<Record<AttributeType, number>>>();
+  const columnsOf = new Map<string, Map<AttributeType, number>>();
   const layouts = new Map<string, number>();
   const layoutOf = owners.map((attributes) => {
     const layout = attributes.map(({ key, type, value }) => {
       let byType = columnsOf.get(key);
       if (!byType) {
-        byType = {};
+        byType = new Map();
         columnsOf.set(key, byType);
       }
-      byType[type] ??= columns.push({ key, type, values: [] }) - 1;
-      const at = byType[type];
-      columns[at]?.values.push(value);
-      return at;
+      const column = byType.get(type) ?? columns.push({ key, type, values: [] }) - 1;
+      byType.set(type, column);
+      at(columns, column).values.push(value);
+      return column;
     });
     const name = layout.join();
     const known = layouts.get(name) ?? layouts.size;
@@ -82,32 +83,31 @@ export interface PackedAttributes {
 export function readAttributes(reader: ByteReader, owners: number): PackedAttributes {
   const columnCount = reader.countUpTo(mostColumns);
   const keys = unpackTexts(reader, columnCount);
-  const types = keys.map(() => attributeTypes[reader.byte()] ?? "string");
+  const types = keys.map(() => at(attributeTypes, reader.byte()));
   const layouts = Array.from({ length: reader.countUpTo(mostColumns) }, () =>
     Array.from({ length: reader.countUpTo(mostColumns) }, () => reader.count()),
   );
   const layoutOf = unpackNumbers(reader, owners);
-  const counts = new Array<number>(columnCount).fill(0);
-  for (const layout of layoutOf) {
-    for (const column of layouts[layout] ?? []) counts[column] = (counts[column] ?? 0) + 1;
-  }
-  const columns = types.map((type, column): PackedColumn => {
-    const count = counts[column] ?? 0;
-    return { key: keys[column] ?? "", type, count, ...readValues(reader, type, count) };
+  const counts = new Uint32Array(columnCount);
+  for (const layout of layoutOf) for (const column of at(layouts, layout)) addToUint32(counts, column, 1);
+  const columns = keys.map((key, column): PackedColumn => {
+    const type = at(types, column);
+    const count = uint32At(counts, column);
+    return { key, type, count, ...readValues(reader, type, count) };
   });
   return { columns, layouts, layoutOf };
 }
 
 /** The attributes of each owner, in the order in which they were packed. */
 export function allAttributes({ columns, layouts, layoutOf }: PackedAttributes): Attribute[][] {
-  const values = columns.map(({ values, count }) => allTexts(values(), count));
-  const next = new Array<number>(columns.length).fill(0);
+  const values = columns.map(({ values }) => allTexts(values()));
+  const next = new Uint32Array(columns.length);
   return Array.from(layoutOf, (layout) =>
-    (layouts[layout] ?? []).map((column) => {
-      const at = next[column] ?? 0;
-      next[column] = at + 1;
-      const { key = "", type = "string" } = columns[column] ?? {};
-      return { key, value: values[column]?.[at] ?? "", type };
+    at(layouts, layout).map((column) => {
+      const { key, type } = at(columns, column);
+      const row = uint32At(next, column);
+      next[column] = row + 1;
+      return { key, value: at(at(values, column), row), type };
     }),
   );
 }
@@ -121,20 +121,18 @@ export function* markOwners(
   testOf: (column: PackedColumn) => ((value: string) => boolean) | undefined,
   marks: Uint8Array,
 ): Steps<void> {
-  /** For each column whether its values pass, one after the other; absent where none does. */
-  const passing: (Uint8Array | undefined)[] = [];
-  for (const column of columns) {
+  /** For each column of which a value passes, whether its values do, one after the other. */
+  const passing = new Map<number, { readonly rows: Uint8Array; next: number }>();
+  for (const [index, column] of columns.entries()) {
     const test = column.count > 0 ? testOf(column) : undefined;
-    passing.push(test && (yield* passingRows(column.values(), test, column.count)));
+    const rows = test && (yield* passingRows(column.values(), test));
+    if (rows) passing.set(index, { rows, next: 0 });
   }
-  if (!passing.some(Boolean)) return;
-  const wanted = layouts.map((layout) => layout.filter((column) => passing[column]));
-  const next = new Array<number>(columns.length).fill(0);
-  for (let owner = 0; owner < layoutOf.length; owner++) {
-    for (const column of wanted[layoutOf[owner] ?? -1] ?? []) {
-      const at = next[column] ?? 0;
-      next[column] = at + 1;
-      if (passing[column]?.[at]) marks[owner] = 1;
+  if (passing.size === 0) return;
+  const wanted = layouts.map((layout) => layout.flatMap((column) => passing.get(column) ?? []));
+  for (const [owner, layout] of layoutOf.entries()) {
+    for (const column of at(wanted, layout)) {
+      if (uint8At(column.rows, column.next++) === 1) marks[owner] = 1;
     }
   }
 }
@@ -148,13 +146,11 @@ const leastChars = 40;
 export function* passingRows(
   { texts, rows }: DistinctTexts,
   test: (text: string) => boolean,
-  count: number,
 ): Steps<Uint8Array | undefined> {
   const ofText = new Uint8Array(texts.length);
   let some = false;
   let chars = 0;
-  for (let i = 0; i < texts.length; i++) {
-    const text = texts[i] ?? "";
+  for (const [i, text] of texts.entries()) {
     chars += Math.max(leastChars, text.length);
     if (chars > stepChars) {
       yield;
@@ -166,9 +162,7 @@ export function* passingRows(
   }
   if (!some) return undefined;
   if (!rows) return ofText;
-  const ofRow = new Uint8Array(count);
-  for (let row = 0; row < count; row++) ofRow[row] = ofText[rows[row] ?? -1] ?? 0;
-  return ofRow;
+  return Uint8Array.from(rows, (text) => uint8At(ofText, text));
 }
 
 /** More keys, lists of keys or keys in a list than this no block of ours has: a lie that would take memory. */
@@ -216,8 +210,8 @@ function readValues(
     return {
       isNumeric: false,
       values: reader.later(
-        (at) => skipTexts(at, count),
-        (at) => unpackDistinctTexts(at, count),
+        (part) => skipTexts(part, count),
+        (part) => unpackDistinctTexts(part, count),
       ),
     };
   }
@@ -229,8 +223,8 @@ function readValues(
   return {
     isNumeric: true,
     values: reader.later(
-      (at) => skipNumbers(at, count),
-      (at) => ({ texts: Array.from(unpackNumbers(at, count), toText) }),
+      (part) => skipNumbers(part, count),
+      (part) => ({ texts: Array.from(unpackNumbers(part, count), toText) }),
     ),
   };
 }

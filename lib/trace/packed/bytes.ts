@@ -87,9 +87,9 @@ export class ByteReader {
     return value;
   }
 
-  /** The next byte, which stays unread; 0 where there is none. */
-  peek(): number {
-    return this.all[this.#at] ?? 0;
+  /** The next byte, which stays unread; undefined where there is none. */
+  peek(): number | undefined {
+    return this.all[this.#at];
   }
 
   count(): number {

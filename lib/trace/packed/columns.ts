@@ -1,5 +1,6 @@
+import { float64At, int32At, uint32At } from "@/lib/base/checked";
 import { nanoseconds } from "@/lib/base/time";
-import { BadSpanColumns, indexColumn, maxSpans, type SpanColumns } from "../span-columns";
+import { BadSpanColumns, checkKinds, indexColumn, maxSpans, type SpanColumns } from "../span-columns";
 import { linkParents } from "../span-ids";
 import { BadPackedBytes, ByteReader, ByteWriter } from "./bytes";
 import { packNumbers, unpackNumbers } from "./numbers";
@@ -32,16 +33,16 @@ export function packColumns(columns: SpanColumns): Uint8Array<ArrayBuffer> {
   packNumbers(writer, everyOther(spanIds, 1));
   // 0 is a root, 1 an orphan, and from 2 on a distance with its sign in the lowest bit.
   const distances = Float64Array.from({ length: count }, (_, i) => {
-    const up = parent[i] ?? -1;
+    const up = int32At(parent, i);
     if (up >= 0) return 2 + 2 * Math.abs(i - up) + (up > i ? 1 : 0);
-    return parentIds[2 * i] || parentIds[2 * i + 1] ? 1 : 0;
+    return uint32At(parentIds, 2 * i) !== 0 || uint32At(parentIds, 2 * i + 1) !== 0 ? 1 : 0;
   });
   packNumbers(writer, distances);
   const orphans = Uint32Array.from(Array.from(distances.keys()).filter((i) => distances[i] === 1));
   for (const word of [0, 1])
     packNumbers(
       writer,
-      orphans.map((i) => parentIds[2 * i + word] ?? 0),
+      orphans.map((i) => uint32At(parentIds, 2 * i + word)),
     );
   for (const column of [columns.trace, columns.name, columns.service, kindAndStatus, columns.work]) {
     packNumbers(writer, column);
@@ -68,11 +69,7 @@ function readColumns(reader: ByteReader): SpanColumns {
   const leftOut = reader.count();
   const runId = reader.text();
   const startNs = nanoseconds(BigInt(reader.text()));
-  const [traceIds = [], names = [], services = []] = Array.from({ length: 3 }, () => {
-    const size = reader.count();
-    if (size > maxSpans) throw new BadPackedBytes("A dictionary holds more than it can.");
-    return unpackTexts(reader, size);
-  });
+  const [traceIds, names, services] = [readTexts(reader), readTexts(reader), readTexts(reader)];
   const startOffsetNs = unpackNumbers(reader, count);
   const durationNs = unpackNumbers(reader, count);
   if (!startOffsetNs.every(Number.isFinite) || !durationNs.every(Number.isFinite)) {
@@ -89,7 +86,7 @@ function readColumns(reader: ByteReader): SpanColumns {
     return column;
   };
   const trace = index(traceIds.length);
-  return {
+  const columns = {
     runId,
     startNs,
     count,
@@ -109,6 +106,14 @@ function readColumns(reader: ByteReader): SpanColumns {
     kindAndStatus: Uint8Array.from(unpackNumbers(reader, count)),
     work: Uint8Array.from(unpackNumbers(reader, count)),
   };
+  checkKinds(columns);
+  return columns;
+}
+
+function readTexts(reader: ByteReader): string[] {
+  const size = reader.count();
+  if (size > maxSpans) throw new BadPackedBytes("A dictionary holds more than it can.");
+  return unpackTexts(reader, size);
 }
 
 function unpackParents(reader: ByteReader, spanIds: Uint32Array): Uint32Array {
@@ -118,27 +123,26 @@ function unpackParents(reader: ByteReader, spanIds: Uint32Array): Uint32Array {
   const orphans = distances.reduce((sum, distance) => sum + (distance === 1 ? 1 : 0), 0);
   const orphanIds = interleave(unpackNumbers(reader, orphans), unpackNumbers(reader, orphans));
   let orphan = 0;
-  for (let i = 0; i < count; i++) {
-    const distance = distances[i] ?? 0;
+  for (const [i, distance] of distances.entries()) {
     if (distance < 1) continue;
     const from = distance === 1 ? orphanIds : spanIds;
     const steps = Math.floor((distance - 2) / 2);
     const at = distance === 1 ? orphan++ : distance % 2 === 1 ? i + steps : i - steps;
-    parentIds[2 * i] = from[2 * at] ?? 0;
-    parentIds[2 * i + 1] = from[2 * at + 1] ?? 0;
+    parentIds[2 * i] = uint32At(from, 2 * at);
+    parentIds[2 * i + 1] = uint32At(from, 2 * at + 1);
   }
   return parentIds;
 }
 
 function everyOther(words: Uint32Array, first: 0 | 1): Uint32Array {
-  return Uint32Array.from({ length: words.length / 2 }, (_, i) => words[2 * i + first] ?? 0);
+  return Uint32Array.from({ length: words.length / 2 }, (_, i) => uint32At(words, 2 * i + first));
 }
 
 function interleave(high: Float64Array, low: Float64Array): Uint32Array {
   const words = new Uint32Array(2 * high.length);
-  for (let i = 0; i < high.length; i++) {
-    words[2 * i] = high[i] ?? 0;
-    words[2 * i + 1] = low[i] ?? 0;
+  for (const [i, word] of high.entries()) {
+    words[2 * i] = word;
+    words[2 * i + 1] = float64At(low, i);
   }
   return words;
 }

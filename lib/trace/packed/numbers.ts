@@ -1,3 +1,4 @@
+import { float64At, uint8At } from "@/lib/base/checked";
 import { BadPackedBytes, type ByteReader, type ByteWriter } from "./bytes";
 
 /**
@@ -9,7 +10,8 @@ import { BadPackedBytes, type ByteReader, type ByteWriter } from "./bytes";
 const modes = { whole: 0, differences: 1, doubles: 2 } as const;
 
 /** Any numbers; those that are whole and safe take the least room. The reader is told how many there are. */
-export function packNumbers(writer: ByteWriter, values: ArrayLike<number>): void {
+export function packNumbers(writer: ByteWriter, numbers: ArrayLike<number>): void {
+  const values = numbers instanceof Float64Array ? numbers : new Float64Array(numbers);
   const whole = measure(values, false);
   if (!whole) {
     packDoubles(writer, values);
@@ -19,15 +21,14 @@ export function packNumbers(writer: ByteWriter, values: ArrayLike<number>): void
   const isDifferent = differences !== undefined && differences.bits < whole.bits * 0.9;
   const { least, divisor, largest } = isDifferent ? differences : whole;
   writer.byte(isDifferent ? modes.differences : modes.whole);
-  if (isDifferent) writer.signed(values[0] ?? 0);
+  let before = isDifferent ? float64At(values, 0) : 0;
+  if (isDifferent) writer.signed(before);
   writer.signed(least);
   writer.count(divisor);
   const width = byteWidth(largest);
   writer.byte(width);
   const planes = writer.reserve(width * values.length);
-  let before = isDifferent ? (values[0] ?? 0) : 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
+  for (const [i, value] of values.entries()) {
     let rest = (value - before - least) / divisor;
     if (isDifferent) before = value;
     for (let at = i; at < planes.length; at += values.length) {
@@ -50,7 +51,7 @@ export function unpackNumbers(reader: ByteReader, count: number): Float64Array {
   const planes = reader.bytes(width * count);
   for (let i = 0; i < count; i++) {
     let rest = 0;
-    for (let plane = width - 1; plane >= 0; plane--) rest = rest * 256 + (planes[plane * count + i] ?? 0);
+    for (let plane = width - 1; plane >= 0; plane--) rest = rest * 256 + uint8At(planes, plane * count + i);
     const value = before + least + rest * divisor;
     if (mode === modes.differences) before = value;
     values[i] = value;
@@ -81,34 +82,32 @@ interface Measured {
 }
 
 /** Undefined where values, or the distances between them, are not whole or not exact. */
-function measure(values: ArrayLike<number>, isDifference: boolean): Measured | undefined {
-  const base = isDifference ? (values[0] ?? 0) : 0;
+function measure(values: Float64Array, isDifference: boolean): Measured | undefined {
+  if (values.length === 0) return { least: 0, divisor: 1, largest: 0, bits: 0 };
+  const base = isDifference ? float64At(values, 0) : 0;
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   let before = base;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
+  for (const value of values) {
     if (!Number.isSafeInteger(value) || Object.is(value, -0)) return undefined;
     const step = value - before;
     if (isDifference) before = value;
     if (step < least) least = step;
     if (step > most) most = step;
   }
-  if (values.length === 0) return { least: 0, divisor: 1, largest: 0, bits: 0 };
   if (!Number.isSafeInteger(least) || !Number.isSafeInteger(most) || !Number.isSafeInteger(most - least))
     return undefined;
   let divisor = 0;
   before = base;
-  for (let i = 0; i < values.length && divisor !== 1; i++) {
-    const value = values[i] ?? 0;
+  for (const value of values) {
     divisor = greatestDivisor(value - before - least, divisor);
+    if (divisor === 1) break;
     if (isDifference) before = value;
   }
   divisor ||= 1;
   let bits = 0;
   before = base;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
+  for (const value of values) {
     bits += bitLength((value - before - least) / divisor);
     if (isDifference) before = value;
   }
@@ -131,13 +130,13 @@ function byteWidth(largest: number): number {
   return width;
 }
 
-function packDoubles(writer: ByteWriter, values: ArrayLike<number>): void {
+function packDoubles(writer: ByteWriter, values: Float64Array): void {
   writer.byte(modes.doubles);
-  const raw = new Uint8Array(Float64Array.from(values).buffer);
+  const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const planes = writer.reserve(raw.length);
   const count = values.length;
   for (let i = 0; i < count; i++) {
-    for (let plane = 0; plane < 8; plane++) planes[plane * count + i] = raw[8 * i + plane] ?? 0;
+    for (let plane = 0; plane < 8; plane++) planes[plane * count + i] = uint8At(raw, 8 * i + plane);
   }
 }
 
@@ -146,7 +145,7 @@ function unpackDoubles(reader: ByteReader, values: Float64Array): Float64Array {
   const planes = reader.bytes(raw.length);
   const count = values.length;
   for (let i = 0; i < count; i++) {
-    for (let plane = 0; plane < 8; plane++) raw[8 * i + plane] = planes[plane * count + i] ?? 0;
+    for (let plane = 0; plane < 8; plane++) raw[8 * i + plane] = uint8At(planes, plane * count + i);
   }
   return values;
 }

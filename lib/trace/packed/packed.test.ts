@@ -128,6 +128,18 @@ describe("columns of a file", () => {
     );
   });
 
+  it("throw where a parent, a kind or a work is none that there is", () => {
+    const broken = { ...columns, parent: Int32Array.of(-1, 99, 3, 2, -1, 4) };
+    expect(() => unpackColumns(packColumns(broken))).toThrow(BadSpanColumns);
+    expect(() => unpackColumns(packColumns({ ...columns, work: new Uint8Array(6).fill(200) }))).toThrow(
+      BadSpanColumns,
+    );
+    expect(() =>
+      unpackColumns(packColumns({ ...columns, kindAndStatus: new Uint8Array(6).fill(0x31) })),
+    ).toThrow(BadSpanColumns);
+    expect(() => packColumns({ ...columns, parent: Int32Array.of(-1) })).toThrow(RangeError);
+  });
+
   it("break in one way only, whatever byte is changed or missing", () => {
     const bytes = packColumns(columns);
     fc.assert(

@@ -1,3 +1,4 @@
+import { at, first, uint8At } from "@/lib/base/checked";
 import { BadPackedBytes, type ByteReader, type ByteWriter } from "./bytes";
 import { packNumbers, skipNumbers, unpackNumbers } from "./numbers";
 
@@ -18,17 +19,18 @@ export function packTexts(writer: ByteWriter, values: readonly string[]): void {
 
 function packWords(writer: ByteWriter, values: readonly string[], mayHaveShapes: boolean): void {
   const index = new Map<string, number>();
-  for (const value of values) if (!index.has(value)) index.set(value, index.size);
+  const indexes = Float64Array.from(values, (value) => {
+    const known = index.get(value) ?? index.size;
+    index.set(value, known);
+    return known;
+  });
   // A dictionary pays once values occur twice on average.
   if (values.length > 0 && index.size * 2 <= values.length) {
     writer.byte(kinds.dictionary);
     const distinct = [...index.keys()];
     writer.count(distinct.length);
     packWords(writer, distinct, mayHaveShapes);
-    packNumbers(
-      writer,
-      values.map((value) => index.get(value) ?? 0),
-    );
+    packNumbers(writer, indexes);
   } else if (values.every(isPlainNumber)) {
     writer.byte(kinds.numbers);
     packNumbers(writer, values.map(Number));
@@ -43,7 +45,7 @@ export function unpackTexts(reader: ByteReader, count: number): string[] {
       return unpackPlain(reader, count);
     case kinds.dictionary: {
       const texts = unpackTexts(reader, reader.countUpTo(count));
-      return Array.from(unpackNumbers(reader, count), (index) => texts[index] ?? "");
+      return Array.from(unpackNumbers(reader, count), (index) => at(texts, index));
     }
     case kinds.numbers:
       return Array.from(unpackNumbers(reader, count), String);
@@ -82,7 +84,7 @@ export function skipTexts(reader: ByteReader, count: number): void {
     case kinds.shapes: {
       const { keys, rows } = unpackRows(reader, count);
       for (const [shape, between] of keys.entries()) {
-        for (let place = 1; place < between.length; place++) skipTexts(reader, rows[shape]?.length ?? 0);
+        for (let place = 1; place < between.length; place++) skipTexts(reader, at(rows, shape).length);
       }
       return;
     }
@@ -98,7 +100,7 @@ export function skipTexts(reader: ByteReader, count: number): void {
 export interface DistinctTexts {
   readonly texts: readonly string[];
   /** For each row the index of its text; absent where row i has text i. */
-  readonly rows?: ArrayLike<number>;
+  readonly rows?: Float64Array;
 }
 
 /** What `unpackTexts` reads, as it was packed: so that a test of a text is made once for all rows that have it. */
@@ -109,11 +111,11 @@ export function unpackDistinctTexts(reader: ByteReader, count: number): Distinct
   return { texts, rows: unpackNumbers(reader, count) };
 }
 
-/** The text of each row. */
-export function allTexts({ texts, rows }: DistinctTexts, count: number): readonly string[] {
+/** The text of each row. Throws RangeError where a row has a text that there is not. */
+export function allTexts({ texts, rows }: DistinctTexts): readonly string[] {
   if (!rows) return texts;
-  const all = new Array<string>(count).fill("");
-  for (let row = 0; row < count; row++) all[row] = texts[rows[row] ?? -1] ?? "";
+  const all: string[] = [];
+  for (const text of rows) all.push(at(texts, text));
   return all;
 }
 
@@ -123,20 +125,24 @@ function isPlainNumber(text: string): boolean {
 }
 
 function areHex(values: readonly string[]): boolean {
-  const length = values[0]?.length ?? 0;
-  return length >= 2 && values.every((value) => value.length === length && /^[0-9a-f]+$/.test(value));
+  const length = values[0]?.length;
+  return (
+    length !== undefined &&
+    length >= 2 &&
+    values.every((value) => value.length === length && /^[0-9a-f]+$/.test(value))
+  );
 }
 
 /** Texts of one length, two digits a byte; an odd one at the end has a byte of its own. Bytes lie in planes. */
 function packHex(writer: ByteWriter, values: readonly string[]): void {
-  const digits = values[0]?.length ?? 0;
+  const digits = first(values).length;
   writer.byte(kinds.hex);
   writer.count(digits);
   const count = values.length;
   const bytes = writer.reserve(Math.ceil(digits / 2) * count);
   for (const [i, value] of values.entries()) {
-    for (let at = 0; at < digits; at += 2) {
-      bytes[(at / 2) * count + i] = Number.parseInt(value.slice(at, at + 2), 16);
+    for (let digit = 0; digit < digits; digit += 2) {
+      bytes[(digit / 2) * count + i] = Number.parseInt(value.slice(digit, digit + 2), 16);
     }
   }
 }
@@ -146,9 +152,9 @@ function unpackHex(reader: ByteReader, count: number): string[] {
   const width = Math.ceil(digits / 2);
   const bytes = reader.bytes(width * count);
   const texts = new Array<string>(count).fill("");
-  for (let at = 0; at < width; at++) {
-    const pairs = digits - 2 * at === 1 ? hexDigits : hexPairs;
-    for (let i = 0; i < count; i++) texts[i] += pairs[bytes[at * count + i] ?? 0] ?? "";
+  for (let plane = 0; plane < width; plane++) {
+    const pairs = digits - 2 * plane === 1 ? hexDigits : hexPairs;
+    for (let i = 0; i < count; i++) texts[i] += at(pairs, uint8At(bytes, plane * count + i));
   }
   return texts;
 }
@@ -161,7 +167,7 @@ const maxWords = 60;
 const maxShapes = 64;
 
 interface Shape {
-  readonly rows: number[];
+  readonly number: number;
   /** For each place of a word, the words of the rows. */
   readonly words: string[][];
 }
@@ -171,8 +177,7 @@ function packShapes(writer: ByteWriter, values: readonly string[]): boolean {
   const shapes = new Map<string, Shape>();
   const most = Math.min(maxShapes, Math.ceil(values.length / 8));
   const ofRow: number[] = [];
-  const numbers = new Map<string, number>();
-  for (const [row, value] of values.entries()) {
+  for (const value of values) {
     if (value.length > 2_000) return false;
     const words = value.match(/[0-9A-Za-z]+/g) ?? [];
     if (words.length > maxWords) return false;
@@ -182,13 +187,11 @@ function packShapes(writer: ByteWriter, values: readonly string[]): boolean {
     let shape = shapes.get(key);
     if (!shape) {
       if (shapes.size >= most) return false;
-      shape = { rows: [], words: words.map(() => []) };
-      numbers.set(key, shapes.size);
+      shape = { number: shapes.size, words: words.map(() => []) };
       shapes.set(key, shape);
     }
-    shape.rows.push(row);
-    ofRow.push(numbers.get(key) ?? 0);
-    for (const [place, word] of words.entries()) shape.words[place]?.push(word);
+    ofRow.push(shape.number);
+    for (const [place, word] of words.entries()) at(shape.words, place).push(word);
   }
   const hasNumbers = [...shapes.values()].some(({ words }) =>
     words.some((column) => new Set(column).size > 1 && (column.every(isPlainNumber) || areHex(column))),
@@ -207,7 +210,7 @@ function unpackRows(reader: ByteReader, count: number) {
   const keys = Array.from({ length: reader.countUpTo(maxShapes) }, () => reader.text().split("\0"));
   const rows = keys.map((): number[] => []);
   const shapeOf = unpackNumbers(reader, count);
-  for (let row = 0; row < count; row++) rows[shapeOf[row] ?? -1]?.push(row);
+  for (const [row, shape] of shapeOf.entries()) at(rows, shape).push(row);
   return { keys, rows };
 }
 
@@ -215,24 +218,26 @@ function unpackShapes(reader: ByteReader, count: number): string[] {
   const { keys, rows } = unpackRows(reader, count);
   const texts = new Array<string>(count).fill("");
   for (const [shape, between] of keys.entries()) {
-    const of = rows[shape] ?? [];
+    const of = at(rows, shape);
     // Most words are the same in all rows: they are joined to what stands around them once.
-    const pieces = [between[0] ?? ""];
+    let piece = first(between);
+    const pieces: string[] = [];
     const columns: (readonly string[])[] = [];
     for (const after of between.slice(1)) {
       const column = unpackDistinctTexts(reader, of.length);
-      if (column.texts.length === 1) pieces.push(`${pieces.pop() ?? ""}${column.texts[0] ?? ""}${after}`);
+      if (column.texts.length === 1) piece += `${first(column.texts)}${after}`;
       else {
-        columns.push(allTexts(column, of.length));
-        pieces.push(after);
+        columns.push(allTexts(column));
+        pieces.push(piece);
+        piece = after;
       }
     }
-    for (let at = 0; at < of.length; at++) {
-      let text = pieces[0] ?? "";
+    for (const [i, row] of of.entries()) {
+      let text = "";
       for (let place = 0; place < columns.length; place++) {
-        text += `${columns[place]?.[at] ?? ""}${pieces[place + 1] ?? ""}`;
+        text += `${at(pieces, place)}${at(at(columns, place), i)}`;
       }
-      texts[of[at] ?? 0] = text;
+      texts[row] = text + piece;
     }
   }
   return texts;
@@ -256,10 +261,10 @@ function packPlain(writer: ByteWriter, values: readonly string[]): void {
 function unpackPlain(reader: ByteReader, count: number): string[] {
   const lengths = unpackNumbers(reader, count);
   const all = reader.text();
-  let at = 0;
+  let from = 0;
   return Array.from(lengths, (length) => {
-    const text = all.slice(at, at + length);
-    at += length;
+    const text = all.slice(from, from + length);
+    from += length;
     return text;
   });
 }
