@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { hrTimeToNs } from "@/lib/base/time";
-import { type Attribute, type Span, spanKinds, statusCodes } from "@/lib/trace/span";
+import { type Attribute, type Span, spanKindOf, statusCodeOf } from "@/lib/trace/span";
 
 /** What the SDK recorded, as a span of this house. */
 export function readableSpanToSpan(span: ReadableSpan): Span {
@@ -14,13 +14,13 @@ export function readableSpanToSpan(span: ReadableSpan): Span {
     traceState: traceState?.serialize() ?? "",
     name: span.name,
     // The SDK counts from INTERNAL = 0, OTLP from UNSPECIFIED = 0.
-    kind: spanKinds[span.kind + 1] ?? "Unspecified",
+    kind: spanKindOf(span.kind + 1),
     serviceName: service,
     scopeName: span.instrumentationScope.name,
     scopeVersion: span.instrumentationScope.version ?? "",
     startNs: hrTimeToNs(span.startTime),
     durationNs: hrTimeToNs(span.duration),
-    status: statusCodes[span.status.code] ?? "Unset",
+    status: statusCodeOf(span.status.code),
     statusMessage: span.status.message ?? "",
     attributes: toAttributes(span.attributes),
     resource,

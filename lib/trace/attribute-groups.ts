@@ -1,3 +1,4 @@
+import { first } from "@/lib/base/checked";
 import type { Attribute } from "./span";
 
 export interface AttributeGroup {
@@ -38,7 +39,7 @@ export function groupAttributes(attributes: readonly Attribute[]): readonly Attr
   if (attributes.length < groupedFrom) return [{ label: "", attributes }];
   const groups = new Map<string, Attribute[]>();
   for (const attribute of attributes) {
-    const label = labels.get(attribute.key.split(".", 1)[0] ?? "") ?? others;
+    const label = labels.get(first(attribute.key.split(".", 1))) ?? others;
     const group = groups.get(label) ?? [];
     group.push(attribute);
     groups.set(label, group);

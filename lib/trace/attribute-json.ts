@@ -1,3 +1,5 @@
+import { at } from "@/lib/base/checked";
+
 /** JSON and numbers out of the texts of attributes, which anybody may have written: nothing here throws. */
 
 /** Longer JSON is left to the list of attributes: reading it takes longer than a click may. */
@@ -58,9 +60,9 @@ export function indexedEntries(
     if (!key.startsWith(prefix)) continue;
     const place = /^(\d{1,4})\.(.+)$/s.exec(key.slice(prefix.length));
     if (!place) continue;
-    const index = Number(place[1]);
+    const index = Number(at(place, 1));
     const entry = entries.get(index) ?? new Map<string, string>();
-    entry.set(place[2] ?? "", value);
+    entry.set(at(place, 2), value);
     entries.set(index, entry);
   }
   return [...entries].sort(([a], [b]) => a - b).map(([, entry]) => entry);

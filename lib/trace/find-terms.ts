@@ -1,3 +1,4 @@
+import { first, last } from "@/lib/base/checked";
 import { foldCase } from "./fold-case";
 import { attributeNames } from "./names";
 import { compileRegex, escapeRe2, type Regex } from "./regex";
@@ -12,7 +13,7 @@ import type { Attribute, Span } from "./span";
 /** A test of one text. Case does not count, but in a regular expression without its flag i. */
 export type TextTest =
   | { readonly kind: "holds"; readonly text: string }
-  /** The whole text, the pieces standing around wildcards: "a*b" is ["a", "b"]. */
+  /** The whole text, the pieces standing around wildcards: "a*b" is ["a", "b"]; at least one. */
   | { readonly kind: "is"; readonly pieces: readonly string[] }
   | { readonly kind: "regex"; readonly source: string; readonly ignoreCase: boolean; readonly regex: Regex };
 
@@ -115,19 +116,19 @@ export function passes(test: TextTest, text: string): boolean {
   if (test.kind === "regex") return test.regex.test(text);
   const folded = foldCase(text);
   const { pieces } = test;
-  const first = pieces[0] ?? "";
-  if (pieces.length === 1) return folded === first;
-  const last = pieces.at(-1) ?? "";
-  if (folded.length < first.length + last.length || !folded.startsWith(first) || !folded.endsWith(last))
+  const head = first(pieces);
+  if (pieces.length === 1) return folded === head;
+  const tail = last(pieces);
+  if (folded.length < head.length + tail.length || !folded.startsWith(head) || !folded.endsWith(tail))
     return false;
   // What stands between the wildcards comes one after the other, each at its earliest place.
-  let at = first.length;
+  let at = head.length;
   for (const piece of pieces.slice(1, -1)) {
     const found = folded.indexOf(piece, at);
     if (found < 0) return false;
     at = found + piece.length;
   }
-  return at <= folded.length - last.length;
+  return at <= folded.length - tail.length;
 }
 
 /** A text as a regular expression of RE2 that finds the same; for tests with wildcards or an expression. */

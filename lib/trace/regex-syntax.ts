@@ -4,8 +4,10 @@
  * around and back-references, is refused by name.
  */
 
+import { at, uint32At } from "@/lib/base/checked";
+
 /** Code points as ranges, sorted, both ends included: [from, to, from, to, …]. */
-export type CharSet = readonly number[];
+export type CharSet = Uint32Array;
 
 export type RegexNode =
   | { readonly kind: "char"; readonly set: CharSet }
@@ -19,9 +21,10 @@ export class BadRegex extends Error {
 }
 
 const lastPoint = 0x10ffff;
-const digits: CharSet = [48, 57];
-const letters: CharSet = [48, 57, 65, 90, 95, 95, 97, 122];
-const spaces: CharSet = [9, 10, 12, 13, 32, 32];
+const digits: CharSet = Uint32Array.of(48, 57);
+const letters: CharSet = Uint32Array.of(48, 57, 65, 90, 95, 95, 97, 122);
+const spaces: CharSet = Uint32Array.of(9, 10, 12, 13, 32, 32);
+const lineBreaks: CharSet = Uint32Array.of(10, 10, 13, 13, 0x2028, 0x2029);
 const classes: Readonly<Record<string, CharSet>> = {
   d: digits,
   w: letters,
@@ -60,12 +63,13 @@ class Parser {
     return node;
   }
 
-  private peek(ahead = 0): string {
-    return this.chars[this.at + ahead] ?? "";
+  /** Undefined at the end. */
+  private peek(ahead = 0): string | undefined {
+    return this.chars[this.at + ahead];
   }
 
   private take(): string {
-    return this.chars[this.at++] ?? "";
+    return at(this.chars, this.at++);
   }
 
   private alternatives(): RegexNode {
@@ -112,7 +116,7 @@ class Parser {
     const counted = /^\{(\d{1,6})(,(\d{0,6}))?\}/.exec(this.chars.slice(this.at, this.at + 16).join(""));
     if (!counted) return undefined;
     this.at += counted[0].length;
-    const min = Number(counted[1]);
+    const min = Number(at(counted, 1));
     const max = counted[2] === undefined ? min : counted[3] ? Number(counted[3]) : Number.POSITIVE_INFINITY;
     if (max < min) throw new BadRegex(`counts backwards in ${counted[0]}`);
     if (min > maxRepeat || (max !== Number.POSITIVE_INFINITY && max > maxRepeat)) {
@@ -129,7 +133,7 @@ class Parser {
       case "[":
         return { kind: "char", set: this.charClass() };
       case ".":
-        return { kind: "char", set: complement([10, 10, 13, 13, 0x2028, 0x2029]) };
+        return { kind: "char", set: complement(lineBreaks) };
       case "^":
         return { kind: "assert", at: "start" };
       case "$":
@@ -158,23 +162,26 @@ class Parser {
       this.at += named[0].length;
     }
     const inner = this.alternatives();
-    if (this.take() !== ")") throw new BadRegex("opens a group that is not closed");
+    if (this.peek() !== ")") throw new BadRegex("opens a group that is not closed");
+    this.at++;
     return inner;
   }
 
   /** What stands behind a backslash, inside a class or outside. */
   private escape(): CharSet {
+    if (this.at === this.chars.length) throw new BadRegex("ends with a backslash");
     const char = this.take();
     const known = classes[char];
     if (known) return known;
     const control = controls[char];
-    if (control !== undefined && !(char === "0" && /\d/.test(this.peek()))) return [control, control];
+    const next = this.peek();
+    const isOctal = char === "0" && next !== undefined && /\d/.test(next);
+    if (control !== undefined && !isOctal) return Uint32Array.of(control, control);
     if (/\d/.test(char) || char === "k")
       throw new BadRegex("refers back to a group, which is not supported here");
     if (char === "p" || char === "P")
       throw new BadRegex("asks for a class of Unicode, which is not supported here");
     if (char === "x" || char === "u") return this.coded(char);
-    if (char === "") throw new BadRegex("ends with a backslash");
     if (/[A-Za-z]/.test(char)) throw new BadRegex(`has an unknown escape \\${char}`);
     return single(char);
   }
@@ -187,7 +194,7 @@ class Parser {
     const point = Number.parseInt(code?.[1] ?? code?.[2] ?? "", 16);
     if (!code || point > lastPoint) throw new BadRegex(`has a broken code after \\${kind}`);
     this.at += code[0].length;
-    return [point, point];
+    return Uint32Array.of(point, point);
   }
 
   private charClass(): CharSet {
@@ -197,14 +204,14 @@ class Parser {
     while (this.peek() !== "]") {
       if (this.at >= this.chars.length) throw new BadRegex("opens [ and does not close it");
       const from = this.classChar();
-      if (this.peek() !== "-" || this.peek(1) === "]" || this.peek(1) === "") {
+      if (this.peek() !== "-" || this.peek(1) === "]" || this.peek(1) === undefined) {
         ranges.push(...from);
         continue;
       }
       this.at++;
       const to = this.classChar();
-      const [low, high] = [from[0] ?? 0, to[0] ?? 0];
-      if (from.length !== 2 || to.length !== 2 || from[1] !== low || to[1] !== high) {
+      const [low, high] = [uint32At(from, 0), uint32At(to, 0)];
+      if (from.length !== 2 || to.length !== 2 || uint32At(from, 1) !== low || uint32At(to, 1) !== high) {
         throw new BadRegex("has a range between what are no single characters");
       }
       if (high < low) throw new BadRegex("has a range that goes backwards");
@@ -225,7 +232,7 @@ class Parser {
     if (char !== "\\") return single(char);
     if (this.peek() === "b") {
       this.at++;
-      return [8, 8];
+      return Uint32Array.of(8, 8);
     }
     return this.escape();
   }
@@ -233,7 +240,7 @@ class Parser {
 
 function single(char: string): CharSet {
   const point = char.codePointAt(0) ?? 0;
-  return [point, point];
+  return Uint32Array.of(point, point);
 }
 
 /** Scripts with cases lie in the first planes' beginnings: of a longer range only this many are looked up. */
@@ -242,8 +249,8 @@ const maxCasedPoints = 0x3000;
 function withBothCases(set: CharSet): CharSet {
   const ranges = [...set];
   for (let i = 0; i < set.length; i += 2) {
-    const from = set[i] ?? 0;
-    const to = Math.min(set[i + 1] ?? 0, from + maxCasedPoints);
+    const from = uint32At(set, i);
+    const to = Math.min(uint32At(set, i + 1), from + maxCasedPoints);
     for (let point = from; point <= to; point++) {
       const char = String.fromCodePoint(point);
       for (const other of [char.toLowerCase(), char.toUpperCase()]) {
@@ -257,24 +264,26 @@ function withBothCases(set: CharSet): CharSet {
 /** Ranges in order, joined where they touch. */
 export function sortRanges(ranges: readonly number[]): CharSet {
   const pairs: (readonly [number, number])[] = [];
-  for (let i = 0; i < ranges.length; i += 2) pairs.push([ranges[i] ?? 0, ranges[i + 1] ?? 0]);
+  for (let i = 0; i < ranges.length; i += 2) pairs.push([at(ranges, i), at(ranges, i + 1)]);
   pairs.sort((a, b) => a[0] - b[0]);
   const merged: number[] = [];
   for (const [from, to] of pairs) {
-    const last = merged.length - 1;
-    if (last >= 0 && from <= (merged[last] ?? 0) + 1) merged[last] = Math.max(merged[last] ?? 0, to);
-    else merged.push(from, to);
+    const end = merged.pop();
+    if (end === undefined) merged.push(from, to);
+    else if (from <= end + 1) merged.push(Math.max(end, to));
+    else merged.push(end, from, to);
   }
-  return merged;
+  return Uint32Array.from(merged);
 }
 
 function complement(set: CharSet): CharSet {
   const rest: number[] = [];
   let from = 0;
   for (let i = 0; i < set.length; i += 2) {
-    if ((set[i] ?? 0) > from) rest.push(from, (set[i] ?? 0) - 1);
-    from = (set[i + 1] ?? 0) + 1;
+    const begin = uint32At(set, i);
+    if (begin > from) rest.push(from, begin - 1);
+    from = uint32At(set, i + 1) + 1;
   }
   if (from <= lastPoint) rest.push(from, lastPoint);
-  return rest;
+  return Uint32Array.from(rest);
 }

@@ -1,3 +1,4 @@
+import { uint16At, uint32At } from "@/lib/base/checked";
 import { BadRegex, type CharSet, parseRegex, type RegexNode, sortRanges } from "./regex-syntax";
 
 /**
@@ -118,8 +119,8 @@ class Threads {
 
   /** False where it is in already. */
   add(at: number): boolean {
-    const place = this.sparse[at] ?? 0;
-    if (place < this.count && this.dense[place] === at) return false;
+    const place = uint16At(this.sparse, at);
+    if (place < this.count && uint16At(this.dense, place) === at) return false;
     this.sparse[at] = this.count;
     this.dense[this.count++] = at;
     return true;
@@ -159,7 +160,7 @@ class Machine {
       const after = at + (point > 0xffff ? 2 : 1);
       const following = after < end ? (text.codePointAt(after) ?? -1) : -1;
       for (let i = 0; i < this.now.count; i++) {
-        const pc = this.now.dense[i] ?? 0;
+        const pc = uint16At(this.now.dense, i);
         const instruction = this.program[pc];
         if (instruction?.op !== "char" || !inSet(instruction.set, point)) continue;
         if (this.follow(this.next, pc + 1, point, following)) return true;
@@ -215,8 +216,8 @@ function firstChars(program: readonly Instruction[]): CharSet | undefined {
 
 function inSet(set: CharSet, point: number): boolean {
   for (let i = 0; i < set.length; i += 2) {
-    if (point < (set[i] ?? 0)) return false;
-    if (point <= (set[i + 1] ?? 0)) return true;
+    if (point < uint32At(set, i)) return false;
+    if (point <= uint32At(set, i + 1)) return true;
   }
   return false;
 }
@@ -264,7 +265,7 @@ function setToRe2(set: CharSet): string {
   if (set.length === 2 && from === to) return escapeRe2(String.fromCodePoint(from));
   let ranges = "";
   for (let i = 0; i < set.length; i += 2)
-    ranges += `${pointToRe2(set[i] ?? 0)}-${pointToRe2(set[i + 1] ?? 0)}`;
+    ranges += `${pointToRe2(uint32At(set, i))}-${pointToRe2(uint32At(set, i + 1))}`;
   return `[${ranges}]`;
 }
 

@@ -4,9 +4,23 @@ import type { Nanoseconds } from "@/lib/base/time";
 export const spanKinds = ["Unspecified", "Internal", "Server", "Client", "Producer", "Consumer"] as const;
 export type SpanKind = (typeof spanKinds)[number];
 
+const kindsByNumber: ReadonlyMap<unknown, SpanKind> = new Map(spanKinds.entries());
+
+/** The kind of an OTLP number. The enum is open: any other value is unspecified. */
+export function spanKindOf(number: unknown): SpanKind {
+  return kindsByNumber.get(number) ?? "Unspecified";
+}
+
 /** OpenTelemetry's status codes, in the order of their OTLP numbers. */
 export const statusCodes = ["Unset", "Ok", "Error"] as const;
 export type StatusCode = (typeof statusCodes)[number];
+
+const statusesByNumber: ReadonlyMap<unknown, StatusCode> = new Map(statusCodes.entries());
+
+/** The status of an OTLP number. The enum is open: any other value is unset. */
+export function statusCodeOf(number: unknown): StatusCode {
+  return statusesByNumber.get(number) ?? "Unset";
+}
 
 /**
  * What an attribute's text stands for. The store's maps hold text only; values that are not text say so here,

@@ -11,6 +11,12 @@ const span = fc.record({
 });
 
 describe("lanes", () => {
+  it("throw where a parent or a trace is none that there is", () => {
+    const columns = spansToColumns([{ id: 1 }, { id: 2, parent: 1 }]);
+    expect(() => chromeLanes({ ...columns, parent: Int32Array.of(-1, 2) })).toThrow(RangeError);
+    expect(() => chromeLanes({ ...columns, trace: Uint8Array.of(0, 1) })).toThrow(RangeError);
+  });
+
   it("hold only spans that nest, each in its own parent or free", () => {
     fc.assert(
       fc.property(fc.uniqueArray(span, { selector: ({ id }) => id, maxLength: 40 }), (spans) => {

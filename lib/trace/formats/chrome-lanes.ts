@@ -1,3 +1,4 @@
+import { at, float64At, int32At, last, uintAt } from "@/lib/base/checked";
 import type { SpanColumns } from "../span-columns";
 
 /**
@@ -12,17 +13,16 @@ export function chromeLanes(columns: SpanColumns): Int32Array {
   const { count, startOffsetNs, durationNs, parent, trace } = columns;
   const lane = new Int32Array(count).fill(-1);
   const order = Uint32Array.from({ length: count }, (_, i) => i);
-  order.sort((a, b) => (startOffsetNs[a] ?? 0) - (startOffsetNs[b] ?? 0) || a - b);
-  const endOf = (i: number) => (startOffsetNs[i] ?? 0) + Math.max(0, durationNs[i] ?? 0);
+  order.sort((a, b) => float64At(startOffsetNs, a) - float64At(startOffsetNs, b) || a - b);
+  const endOf = (i: number) => float64At(startOffsetNs, i) + Math.max(0, float64At(durationNs, i));
   const traces = columns.traceIds.map(() => new Lanes());
 
   for (const i of order) {
-    const lanes = traces[trace[i] ?? 0];
-    if (!lanes) continue;
-    const startNs = startOffsetNs[i] ?? 0;
+    const lanes = at(traces, uintAt(trace, i));
+    const startNs = float64At(startOffsetNs, i);
     const endNs = endOf(i);
-    const up = parent[i] ?? -1;
-    const upLane = up >= 0 ? (lane[up] ?? -1) : -1;
+    const up = int32At(parent, i);
+    const upLane = up >= 0 ? int32At(lane, up) : -1;
     const open = upLane >= 0 ? lanes.open(upLane, startNs, endOf) : undefined;
     if (open && open.at(-1) === up && endNs <= endOf(up)) {
       open.push(i);
@@ -40,8 +40,8 @@ class Lanes {
   readonly #busy = new Heap<{ readonly lane: number; readonly endNs: number }>(({ endNs }) => endNs);
 
   open(lane: number, nowNs: number, endOf: (span: number) => number): number[] {
-    const open = this.#open[lane] ?? [];
-    while (open.length > 0 && endOf(open.at(-1) ?? 0) <= nowNs) open.pop();
+    const open = at(this.#open, lane);
+    while (open.length > 0 && endOf(last(open)) <= nowNs) open.pop();
     return open;
   }
 
@@ -69,35 +69,35 @@ class Heap<T> {
 
   push(item: T): void {
     const items = this.#items;
-    let at = items.push(item) - 1;
-    while (at > 0) {
-      const up = (at - 1) >> 1;
+    let place = items.push(item) - 1;
+    while (place > 0) {
+      const up = (place - 1) >> 1;
       const above = items[up];
       if (above === undefined || this.rank(above) <= this.rank(item)) break;
-      items[at] = above;
-      at = up;
+      items[place] = above;
+      place = up;
     }
-    items[at] = item;
+    items[place] = item;
   }
 
   pop(): T | undefined {
     const items = this.#items;
     const least = items[0];
-    const last = items.pop();
-    if (last === undefined || items.length === 0) return least;
-    let at = 0;
+    const bottom = items.pop();
+    if (bottom === undefined || items.length === 0) return least;
+    let place = 0;
     for (;;) {
-      let below = 2 * at + 1;
+      let below = 2 * place + 1;
       const left = items[below];
       if (left === undefined) break;
       const right = items[below + 1];
       if (right !== undefined && this.rank(right) < this.rank(left)) below++;
       const least = right !== undefined && this.rank(right) < this.rank(left) ? right : left;
-      if (this.rank(least) >= this.rank(last)) break;
-      items[at] = least;
-      at = below;
+      if (this.rank(least) >= this.rank(bottom)) break;
+      items[place] = least;
+      place = below;
     }
-    items[at] = last;
+    items[place] = bottom;
     return least;
   }
 }

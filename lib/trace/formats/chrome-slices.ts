@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import { nanoseconds } from "@/lib/base/time";
 import { attributeNames } from "../names";
 import type { Attribute, Span, SpanEvent } from "../span";
@@ -140,7 +141,7 @@ class SliceReader {
     }
     const parent = stack.at(-1);
     if (what.is === "instant" && parent && textOf(event.s || "t") === "t") {
-      this.#spans[parent.span]?.events.push({
+      at(this.#spans, parent.span).events.push({
         timeNs: nanoseconds(atNs + this.shiftNs),
         name: textOf(event.name),
         attributes: argsToAttributes(event.args, {}),
@@ -171,7 +172,7 @@ class SliceReader {
     this.#spans.push({
       traceId: this.traceId,
       spanId: (index + 1).toString(16).padStart(16, "0"),
-      parentSpanId: parent ? (this.#spans[parent.span]?.spanId ?? "") : "",
+      parentSpanId: parent ? at(this.#spans, parent.span).spanId : "",
       traceState: "",
       name: textOf(event.name),
       kind: "Internal",
@@ -191,30 +192,28 @@ class SliceReader {
 
   /** Ends the innermost slice that still waits for an end, and what was left inside it. */
   #end(event: TraceEvent, stack: Open[], atNs: bigint): void {
-    const at = stack.findLastIndex(({ endNs }) => endNs === undefined);
-    const open = stack[at];
-    const span = open && this.#spans[open.span];
-    if (!open || !span) {
+    const innermost = stack.findLastIndex(({ endNs }) => endNs === undefined);
+    if (innermost < 0) {
       this.remarks.add("ends without a beginning were left out");
       return;
     }
-    stack.length = at;
+    const open = at(stack, innermost);
+    const span = at(this.#spans, open.span);
+    stack.length = innermost;
     this.#close(open.span, atNs + this.shiftNs - span.startNs);
     const keys = new Set(span.attributes.map(({ key }) => key));
     span.attributes.push(...argsToAttributes(event.args, {}).filter(({ key }) => !keys.has(key)));
   }
 
   #close(index: number, durationNs: bigint): void {
-    const span = this.#spans[index];
-    if (!span) return;
+    const span = at(this.#spans, index);
     if (durationNs < 0n)
       span.attributes.push({ key: attributeNames.endBeforeStart, type: "bool", value: "true" });
     span.durationNs = nanoseconds(durationNs < 0n ? 0n : durationNs);
   }
 
   #leaveOpen(index: number): void {
-    const span = this.#spans[index];
-    if (!span) return;
+    const span = at(this.#spans, index);
     this.#close(index, this.#lastNs + this.shiftNs - span.startNs);
     this.remarks.add("slices had no end and last to the end of the file");
   }

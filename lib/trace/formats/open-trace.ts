@@ -1,3 +1,4 @@
+import { first } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
 import { failed, ok, type Result } from "@/lib/base/result";
 import { readRequest } from "../otlp/json-reader";
@@ -60,7 +61,7 @@ function parse(text: string): Parsed {
     if (closed !== undefined) return { values: [closed], brokenLines: 0 };
   }
   const values: unknown[] = [];
-  if (lines.length > 1 && parseOrUndefined(lines[0] ?? "") !== undefined) {
+  if (lines.length > 1 && parseOrUndefined(first(lines)) !== undefined) {
     for (const line of lines) {
       const value = parseOrUndefined(line);
       if (value !== undefined) values.push(value);

@@ -1,5 +1,5 @@
 import { nanoseconds } from "@/lib/base/time";
-import { type Attribute, type Span, type SpanEvent, spanKinds, statusCodes } from "../span";
+import { type Attribute, type Span, type SpanEvent, spanKindOf, statusCodeOf } from "../span";
 import { argsToAttributes, exactArg, exactEventArg, resourceEvent, traceArg } from "./chrome-args";
 import { readSlices, type TraceEvent } from "./chrome-slices";
 import { bigintOf, fromExactAttributes, fromExactExtras, fromExactLink } from "./exact-span";
@@ -90,13 +90,13 @@ class OwnEvents {
       parentSpanId: hexId(exact.parent, 16) ?? "",
       traceState: textOf(exact.state),
       name: textOf(event.name),
-      kind: spanKinds[typeof exact.kind === "number" ? exact.kind : 0] ?? "Unspecified",
+      kind: spanKindOf(exact.kind),
       ...(this.#resources.get(exact.resource) ?? { serviceName: textOf(event.cat), resource: [] }),
       scopeName: textOf(scopeName),
       scopeVersion: textOf(scopeVersion),
       startNs: nanoseconds(startNs),
       durationNs: nanoseconds(durationNs < 0n ? 0n : durationNs),
-      status: statusCodes[typeof exact.status === "number" ? exact.status : 0] ?? "Unset",
+      status: statusCodeOf(exact.status),
       statusMessage: textOf(exact.message),
       attributes: argsToAttributes(args, exact),
       events,

@@ -179,7 +179,10 @@ function readEvents(json: unknown, exact: Fields, startNs: Nanoseconds): SpanEve
   const rests = listOf(exact.eventNs).map(restOf);
   return listOf(json).flatMap((log, i) => {
     const event = logToEvent(log, startNs);
-    return event ? [{ ...event, timeNs: nanoseconds(event.timeNs + (rests[i] ?? 0n)) }] : [];
+    if (!event) return [];
+    // Only our own files have what a microsecond leaves.
+    const rest = rests[i];
+    return [rest === undefined ? event : { ...event, timeNs: nanoseconds(event.timeNs + rest) }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { at, int32At, uint32At } from "@/lib/base/checked";
 import { type Span, type SpanEvent, spanKinds, statusCodes } from "../span";
 import type { SpanColumns } from "../span-columns";
 import { indexSpans, writeSpanId } from "../span-ids";
@@ -49,9 +50,9 @@ class Writer {
   spanToEvents(span: Span): string[] {
     const trace = this.#traces.get(span.traceId);
     if (trace === undefined || !writeSpanId(this.#words, 0, span.spanId)) return [];
-    const index = this.#find(this.#words[0] ?? 0, this.#words[1] ?? 0, trace);
+    const index = this.#find(uint32At(this.#words, 0), uint32At(this.#words, 1), trace);
     if (index < 0) return [];
-    const lane = this.#lanes[index] ?? 0;
+    const lane = int32At(this.#lanes, index);
     const lines = this.#nameLane(trace, lane);
     const resource = this.#resource(span, lines);
     const place = `"cat":${JSON.stringify(span.serviceName || "span")},"pid":${trace + 1},"tid":${lane + 1}`;
@@ -99,7 +100,7 @@ class Writer {
       this.#named.add(`${what} ${trace} ${tid}`);
       lines.push(JSON.stringify({ ph: "M", name: what, pid: trace + 1, tid, args }));
     };
-    const traceId = this.columns.traceIds[trace] ?? "";
+    const traceId = at(this.columns.traceIds, trace);
     name("process_name", 0, { name: `trace ${traceId}`, [traceArg]: traceId });
     name("thread_name", lane + 1, { name: lane === 0 ? "spans" : `spans beside them, ${lane}` });
     name("thread_sort_index", lane + 1, { sort_index: lane });

@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import { attributeTypes, type Span, type SpanEvent, type SpanLink } from "../span";
 import { sameAttributes, toExactAttributes, toExactEvent, toExactExtras, toExactLink } from "./exact-span";
 import { attributeToTag, liftedTags, tagJson, tagNames, textTag } from "./jaeger-tags";
@@ -88,7 +89,7 @@ function spanToJson(span: Span, processId: string): string {
   if (!span.links.every(isPlainLink)) exact.links = span.links.map(toExactLink);
   const eventRests = span.events.map(({ timeNs }) => toMicroseconds(timeNs)[1]);
   if (eventRests.some((rest) => rest !== 0)) exact.eventNs = eventRests;
-  if (!span.events.every((event, i) => comesBack(event, logs[i] ?? "")))
+  if (!span.events.every((event, i) => comesBack(event, at(logs, i))))
     exact.events = span.events.map(toExactEvent);
   const extras = toExactExtras(span);
   if (extras) exact.extras = extras;

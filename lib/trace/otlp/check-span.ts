@@ -8,8 +8,8 @@ import {
   type SpanEvent,
   type SpanExtras,
   type SpanLink,
-  spanKinds,
-  statusCodes,
+  spanKindOf,
+  statusCodeOf,
 } from "../span";
 import { type Bounded, boundAttributes, boundText } from "./bounds";
 import { otlpLimits } from "./otlp-limits";
@@ -63,10 +63,10 @@ export function checkSpan(sent: SentSpan, origin: SpanOrigin, receivedNs: bigint
     parentSpanId,
     traceState,
     name,
-    kind: spanKinds[sent.kind] ?? "Unspecified",
+    kind: spanKindOf(sent.kind),
     startNs,
     durationNs,
-    status: statusCodes[sent.statusCode] ?? "Unset",
+    status: statusCodeOf(sent.statusCode),
     statusMessage,
     attributes: marks.length === 0 ? attributes : withMarks(attributes, marks),
     events,

@@ -64,7 +64,8 @@ function doubleToJson(text: string): string {
 
 function entriesToJson(entries: readonly (readonly [string, OtlpValue])[]): string {
   const keys = new Set(entries.map(([key]) => key));
-  const isPlain = keys.size === entries.length && !(keys.size === 1 && wrappers.has(entries[0]?.[0] ?? ""));
+  const isPlain =
+    keys.size === entries.length && !(keys.size === 1 && [...keys].every((key) => wrappers.has(key)));
   if (isPlain)
     return `{${entries.map(([key, of]) => `${JSON.stringify(key)}:${valueToJson(of)}`).join(",")}}`;
   const pairs = entries.map(([key, of]) => `[${JSON.stringify(key)},${valueToJson(of)}]`);
@@ -215,7 +216,7 @@ class ValueParser {
   }
 
   private skipSpace(): void {
-    while (" \t\r\n".includes(this.text[this.at] ?? "x")) this.at++;
+    while (this.at < this.text.length && " \t\r\n".includes(this.text.charAt(this.at))) this.at++;
   }
 }
 
