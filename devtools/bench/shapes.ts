@@ -2,8 +2,10 @@
  * Text of odd shapes through the readers of Markdown, text, CSV and JSON, at four sizes: the processor's time has to
  * grow with the length and no faster. Bundled and run by shapes.mjs.
  */
+import { isNamed } from "@/lib/base/named-errors";
 import { cutDocument } from "@/lib/ingest/cut-document";
 import { ingestLimits } from "@/lib/ingest/ports";
+import { Refusal } from "@/lib/ingest/refusal";
 import { scanCsv, scanJson } from "@/lib/ingest/scan-table";
 import type { JobBytes, JobContext } from "@/lib/workers/job";
 import { type Format, type Shape, shapes } from "./shape-list";
@@ -53,7 +55,7 @@ async function timeOf({ format, make }: Shape, size: number): Promise<{ ms: numb
   try {
     await read(format, content);
   } catch (error) {
-    if (!(error instanceof Error && error.name === "Refusal")) throw error;
+    if (!isNamed(error, Refusal)) throw error;
     refused = true;
   }
   return { ms: (process.cpuUsage().user - before) / 1_000, refused };

@@ -5,7 +5,8 @@
 
 /** The work took longer than it was allowed to. */
 export class DeadlineExceeded extends Error {
-  override readonly name = "DeadlineExceeded";
+  static readonly className = "DeadlineExceeded";
+  override readonly name = DeadlineExceeded.className;
   constructor(readonly limitMs: number) {
     super(`The work did not finish within ${limitMs} ms.`);
   }
@@ -13,34 +14,20 @@ export class DeadlineExceeded extends Error {
 
 /** Somebody no longer wants the result: the request was closed, the app is stopping, a sibling failed. */
 export class Cancelled extends Error {
-  override readonly name = "Cancelled";
+  static readonly className = "Cancelled";
+  override readonly name = Cancelled.className;
 }
 
 /** There is no room for another task now; `retryAfterMs` is when to ask again. */
 export class TooBusy extends Error {
-  override readonly name = "TooBusy";
+  static readonly className = "TooBusy";
+  override readonly name = TooBusy.className;
   constructor(
     message: string,
     readonly retryAfterMs: number,
   ) {
     super(message);
   }
-}
-
-/*
- * Told apart by name and not by class: the app's bundles can hold this module more than once, and an error
- * that one of them threw must be known in another.
- */
-export function isDeadlineExceeded(error: unknown): error is DeadlineExceeded {
-  return error instanceof Error && error.name === "DeadlineExceeded";
-}
-
-export function isCancelled(error: unknown): error is Cancelled {
-  return error instanceof Error && error.name === "Cancelled";
-}
-
-export function isTooBusy(error: unknown): error is TooBusy {
-  return error instanceof Error && error.name === "TooBusy";
 }
 
 /**

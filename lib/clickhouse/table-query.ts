@@ -18,7 +18,8 @@ export interface QueryResult {
 
 /** A query over a person's table could not be answered; the message says what to do. */
 export class TableQueryError extends Error {
-  override readonly name = "TableQueryError";
+  static readonly className = "TableQueryError";
+  override readonly name = TableQueryError.className;
 }
 
 // A question as a whole has 30 s; one query that takes longer than this is not going to be an answer.

@@ -1,4 +1,5 @@
-import { isJobFailed } from "@/lib/workers/job-failed";
+import { isNamed } from "@/lib/base/named-errors";
+import { JobFailed } from "@/lib/workers/job-failed";
 import { openSpool, type Spool } from "@/lib/workers/spool";
 import type { IngestOptions, JobPool } from "./ports";
 import { formatBytes, Refusal } from "./refusal";
@@ -43,7 +44,7 @@ export async function withReceived<T>(
 
 /** What a lost job means for the file that it read; undefined for an error that is no fault of the file. */
 export function refusalOfJob(error: unknown, { limits }: JobPool): Refusal | undefined {
-  if (!isJobFailed(error)) return undefined;
+  if (!isNamed(error, JobFailed)) return undefined;
   const { failure, errorName, message } = error;
   if (failure === "error" && errorName === "Refusal") return new Refusal(message);
   if (failure === "memory") {

@@ -2,7 +2,8 @@ import type { FileOutcome } from "./ports";
 
 /** A file cannot be taken as it is. The message says why and what to do, for the person who sent it. */
 export class Refusal extends Error {
-  override readonly name = "Refusal";
+  static readonly className = "Refusal";
+  override readonly name = Refusal.className;
 }
 
 /** An upload was ended because its line was too slow. What was stored by then stays. */

@@ -1,5 +1,6 @@
 import { formatQuantity } from "@/lib/base/count";
-import { isDeadlineExceeded } from "@/lib/base/tasks";
+import { isNamed } from "@/lib/base/named-errors";
+import { DeadlineExceeded } from "@/lib/base/tasks";
 import { checkFileName, datasetNameOf, type FileFormat, formatOf } from "./file-names";
 import { cutDocument, openPassageSink, type PassageSink, type ReceivedDocument } from "./ingest-documents";
 import { ingestTable } from "./ingest-table";
@@ -86,7 +87,7 @@ export function openSession(
   /** Why a file is refused; undefined where the failure is no fault of it. */
   function reasonOf(error: unknown): string | undefined {
     if (error instanceof Refusal) return error.message;
-    if (isDeadlineExceeded(error)) {
+    if (isNamed(error, DeadlineExceeded)) {
       return `Reading and storing it took more than ${formatQuantity(Math.round(error.limitMs / 60_000), "minute")}. Split it into smaller files.`;
     }
     return refusalOfJob(error, options.pool)?.message ?? writer.refusalOf(error);

@@ -79,7 +79,8 @@ export function isLoopback(host: string): boolean {
 
 /** A wrong setting; the message is one line that names the variable. */
 export class ConfigError extends Error {
-  override readonly name = "ConfigError";
+  static readonly className = "ConfigError";
+  override readonly name = ConfigError.className;
 }
 
 /** Reads the settings. Throws a ConfigError for the first that is wrong. An empty variable is not set. */

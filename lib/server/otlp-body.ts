@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeWebStream } from "node:stream/web";
 import { createGunzip } from "node:zlib";
-import { isDeadlineExceeded, withDeadline } from "@/lib/base/tasks";
+import { isNamed } from "@/lib/base/named-errors";
+import { DeadlineExceeded, withDeadline } from "@/lib/base/tasks";
 import type { IntakeRoom } from "@/lib/telemetry/span-intake";
 import { otlpLimits } from "@/lib/trace/otlp/otlp-limits";
 import { badRequest, HttpProblem } from "./problem";
@@ -29,7 +30,7 @@ export async function readOtlpBody(request: Request, room: IntakeRoom): Promise<
   try {
     return await withDeadline(request.signal, bodyLimitMs, () => collect(body, room));
   } catch (error) {
-    if (isDeadlineExceeded(error)) {
+    if (isNamed(error, DeadlineExceeded)) {
       throw new HttpProblem(408, "Body too slow", `Send the body within ${bodyLimitMs / 1_000} seconds.`);
     }
     if (isZlibError(error)) throw badRequest("The body is not valid gzip.");

@@ -1,11 +1,14 @@
 import { tmpdir } from "node:os";
 import { type Problem, problemContentType } from "@/lib/api/problem";
-import { isDeadlineExceeded, isTooBusy } from "@/lib/base/tasks";
+import { isNamed } from "@/lib/base/named-errors";
+import { DeadlineExceeded, TooBusy } from "@/lib/base/tasks";
 import { databaseErrorCode, isDatabaseAway, isDiskFull, isOwnDiskFull } from "@/lib/clickhouse/errors";
+import { TableQueryError } from "@/lib/clickhouse/table-query";
 
 /** A request that cannot be answered as asked: what happened, and one sentence on what to do. */
 export class HttpProblem extends Error {
-  override readonly name = "HttpProblem";
+  static readonly className = "HttpProblem";
+  override readonly name = HttpProblem.className;
   constructor(
     readonly status: number,
     readonly title: string,
@@ -18,10 +21,6 @@ export class HttpProblem extends Error {
   }
 }
 
-function isHttpProblem(error: unknown): error is HttpProblem {
-  return error instanceof Error && error.name === "HttpProblem";
-}
-
 export function badRequest(detail: string): HttpProblem {
   return new HttpProblem(400, "Invalid request", detail);
 }
@@ -31,21 +30,20 @@ export function badRequest(detail: string): HttpProblem {
  * of libraries can hold what the caller must not see.
  */
 export function errorToProblem(error: unknown): HttpProblem {
-  if (isHttpProblem(error)) return error;
-  if (isDeadlineExceeded(error)) {
+  if (isNamed(error, HttpProblem)) return error;
+  if (isNamed(error, DeadlineExceeded)) {
     return new HttpProblem(
       504,
       "Deadline exceeded",
       `No answer within ${error.limitMs} ms. Ask something narrower, or give more time with timeout_ms.`,
     );
   }
-  if (isTooBusy(error)) {
+  if (isNamed(error, TooBusy)) {
     return new HttpProblem(429, "Too many questions", "Too much is running already. Try again in a moment.", {
       "retry-after": String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))),
     });
   }
-  // By name: bundles can hold the class more than once (lib/base/tasks.ts).
-  if (error instanceof Error && error.name === "TableQueryError") {
+  if (isNamed(error, TableQueryError)) {
     return new HttpProblem(422, "Query too large", error.message);
   }
   if (isDiskFull(error)) return diskFull(error);

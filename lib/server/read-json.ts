@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isDeadlineExceeded, withDeadline } from "@/lib/base/tasks";
+import { isNamed } from "@/lib/base/named-errors";
+import { DeadlineExceeded, withDeadline } from "@/lib/base/tasks";
 import { idParametersOf } from "./address-ids";
 import { badRequest, HttpProblem } from "./problem";
 
@@ -69,7 +70,7 @@ async function readText(request: Request, limit: number): Promise<string> {
   try {
     return await withDeadline(request.signal, bodyLimitMs, () => collectText(body, limit));
   } catch (error) {
-    if (isDeadlineExceeded(error)) {
+    if (isNamed(error, DeadlineExceeded)) {
       throw new HttpProblem(408, "Body too slow", `Send the body within ${bodyLimitMs / 1_000} seconds.`);
     }
     if (error instanceof TypeError) throw badRequest("The body is not valid UTF-8.");

@@ -1,6 +1,8 @@
+import { isNamed } from "@/lib/base/named-errors";
 import { decodeTraceRequest, type OtlpForm } from "@/lib/telemetry/otlp-request";
 import { encodeStatus, encodeSuccess, type OtlpBody } from "@/lib/telemetry/otlp-response";
-import type { IntakeRefusal } from "@/lib/telemetry/span-intake";
+import { IntakeRefusal } from "@/lib/telemetry/span-intake";
+import { OtlpDecodeError, OtlpTooLarge } from "@/lib/trace/otlp/otlp-limits";
 import { sayRejections } from "@/lib/trace/otlp/parse-otlp-json";
 import type { Span } from "@/lib/trace/span";
 import { checkOrigin } from "./access";
@@ -65,11 +67,10 @@ function formOf(headers: Headers): OtlpForm | undefined {
 }
 
 function toProblem(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if (error.name === "OtlpDecodeError") return badRequest(error.message);
-  if (error.name === "OtlpTooLarge") return new HttpProblem(413, "Request too large", error.message);
-  if (error.name !== "IntakeRefusal") return error;
-  switch ((error as IntakeRefusal).kind) {
+  if (isNamed(error, OtlpDecodeError)) return badRequest(error.message);
+  if (isNamed(error, OtlpTooLarge)) return new HttpProblem(413, "Request too large", error.message);
+  if (!isNamed(error, IntakeRefusal)) return error;
+  switch (error.kind) {
     case "full":
       return new HttpProblem(429, "Too many spans", error.message, { "retry-after": "1" });
     case "refused":

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { isDeadlineExceeded, withDeadline } from "@/lib/base/tasks";
+import { isNamed } from "@/lib/base/named-errors";
+import { DeadlineExceeded, withDeadline } from "@/lib/base/tasks";
 import type { StoredSession } from "@/lib/clickhouse/sessions";
 import { databaseAway, errorToProblem } from "./problem";
 
@@ -139,7 +140,7 @@ async function limited<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
   try {
     return await withDeadline(undefined, limitMs, work);
   } catch (error) {
-    const problem = isDeadlineExceeded(error) ? databaseAway() : errorToProblem(error);
+    const problem = isNamed(error, DeadlineExceeded) ? databaseAway() : errorToProblem(error);
     if (problem.status === 500) console.error("A session could not be read or written:", error);
     throw problem;
   }

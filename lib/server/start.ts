@@ -1,3 +1,5 @@
+import { isNamed } from "@/lib/base/named-errors";
+import { ConfigError } from "./config";
 import { startServices } from "./services";
 
 /** Starts the app's services. A wrong setting ends the process with one line that names the variable. */
@@ -5,7 +7,7 @@ export function start(): void {
   try {
     startServices();
   } catch (error) {
-    console.error(error instanceof Error && error.name === "ConfigError" ? error.message : error);
+    console.error(isNamed(error, ConfigError) ? error.message : error);
     process.exit(1);
   }
 }

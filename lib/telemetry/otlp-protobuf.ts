@@ -1,4 +1,4 @@
-import { type ItemBudget, OtlpDecodeError } from "@/lib/trace/otlp/otlp-limits";
+import { type ItemBudget, OtlpDecodeError, OtlpTooLarge } from "@/lib/trace/otlp/otlp-limits";
 import { emptySpan, type SentEvent, type SentLink, type SentSpan } from "@/lib/trace/otlp/sent-span";
 import { type SpanOrigin, toOrigin } from "@/lib/trace/otlp/span-origin";
 import type { Attribute } from "@/lib/trace/span";
@@ -23,7 +23,7 @@ export function readProtobuf(
     new TraceReader(body, budget, take).request();
   } catch (error) {
     // What the library throws about the wire (a length beyond the end, a broken varint) has no class of its own.
-    if (!(error instanceof Error) || error.name === "OtlpTooLarge") throw error;
+    if (!(error instanceof Error) || error instanceof OtlpTooLarge) throw error;
     throw new OtlpDecodeError(`The body is no ExportTraceServiceRequest in protobuf (${error.message}).`);
   }
 }

@@ -1,4 +1,5 @@
-import { isDeadlineExceeded, sleep, withDeadline } from "@/lib/base/tasks";
+import { isNamed } from "@/lib/base/named-errors";
+import { DeadlineExceeded, sleep, withDeadline } from "@/lib/base/tasks";
 import type { Span } from "@/lib/trace/span";
 
 /**
@@ -47,7 +48,8 @@ export type IntakeRefusalKind = "full" | "away" | "closing" | "no room" | "refus
 
 /** Nothing of the request is stored, but for `away`, where that is not known: send it again. */
 export class IntakeRefusal extends Error {
-  override readonly name = "IntakeRefusal";
+  static readonly className = "IntakeRefusal";
+  override readonly name = IntakeRefusal.className;
   constructor(
     readonly kind: IntakeRefusalKind,
     message: string,
@@ -151,7 +153,7 @@ export function createSpanIntake(options: SpanIntakeOptions): SpanIntake {
         return;
       } catch (error) {
         if (stop.signal.aborted) return refuseAll(batch, closing());
-        if (isDeadlineExceeded(error)) return refuseAll(batch, away(error));
+        if (isNamed(error, DeadlineExceeded)) return refuseAll(batch, away(error));
         if (options.isDiskFull(error)) return refuseAll(batch, noRoom(error));
         if (!options.isWorthAnotherTry(error)) return refuse(batch, error);
         const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt, 10));

@@ -6,7 +6,8 @@ export type JobFailure = "error" | "memory" | "time" | "died";
 
 /** The job has no result, and everything that it held is gone. Its caller and the other jobs are unharmed. */
 export class JobFailed extends Error {
-  override readonly name = "JobFailed";
+  static readonly className = "JobFailed";
+  override readonly name = JobFailed.className;
   constructor(
     readonly failure: JobFailure,
     message: string,
@@ -15,9 +16,4 @@ export class JobFailed extends Error {
   ) {
     super(message);
   }
-}
-
-/** By its name: the app's bundles can hold this class more than once. */
-export function isJobFailed(error: unknown): error is JobFailed {
-  return error instanceof Error && error.name === "JobFailed";
 }

@@ -1,7 +1,8 @@
+import { isNamed } from "@/lib/base/named-errors";
 import type { DatasetDraft, DatasetWriter, IngestOptions, JobPool } from "@/lib/ingest/ports";
 import { ingestLimits } from "@/lib/ingest/ports";
 import { openSession } from "@/lib/ingest/session";
-import { isJobFailed } from "@/lib/workers/job-failed";
+import { JobFailed } from "@/lib/workers/job-failed";
 import { createPool } from "@/lib/workers/pool";
 import type { Cells, ExpectedPassage } from "../seeds/seed";
 import type { Outcome } from "./outcome";
@@ -33,7 +34,7 @@ export function openUploadReader(file: string): UploadReader {
     try {
       return await pool.run(job, input, options);
     } catch (error) {
-      if (isJobFailed(error)) {
+      if (isNamed(error, JobFailed)) {
         const what = error.failure === "error" ? error.errorName : error.failure;
         failures.set(what, (failures.get(what) ?? 0) + 1);
       }

@@ -20,12 +20,14 @@ export const otlpLimits = {
 
 /** The body is no request for the service; the message says where it is wrong. */
 export class OtlpDecodeError extends Error {
-  override readonly name = "OtlpDecodeError";
+  static readonly className = "OtlpDecodeError";
+  override readonly name = OtlpDecodeError.className;
 }
 
 /** The request is valid and too large. */
 export class OtlpTooLarge extends Error {
-  override readonly name = "OtlpTooLarge";
+  static readonly className = "OtlpTooLarge";
+  override readonly name = OtlpTooLarge.className;
 }
 
 /** Counts what a decoder makes, and throws OtlpTooLarge before that is too much. */
