@@ -1,3 +1,4 @@
+import { at, int32At, uint8At, uint32At, uintAt } from "@/lib/base/checked";
 import { indexSpans } from "@/lib/trace/span-ids";
 import { closedFromDepth, openingDepth, type Rows, rowOfNode, sizes } from "./layout";
 import type { RowState } from "./row-state";
@@ -14,38 +15,42 @@ export function carryOverNodes(before: Timeline, next: Timeline): Int32Array {
   const nodes = new Int32Array(before.count).fill(-1);
   const runs = before.runs.map(({ runId, columns }) => {
     const index = next.runs.findIndex((run) => run.runId === runId);
-    const now = next.runs[index]?.columns;
-    if (!now) return undefined;
+    if (index < 0) return null;
+    const now = at(next.runs, index).columns;
     return {
       find: indexSpans(now.spanIds, now.trace),
       trace: columns.traceIds.map((id) => now.traceIds.indexOf(id)),
-      nodeOf: nodesBySpan(next, index),
+      nodeOf: nodesBySpan(next, index, now.count),
       columns,
     };
   });
   for (let node = 0; node < before.count; node++) {
-    const run = runs[before.run[node] ?? 0];
-    const span = before.span[node] ?? -1;
+    const run = at(runs, uint8At(before.run, node));
+    const span = int32At(before.span, node);
     if (!run) continue;
     if (span < 0) {
       nodes[node] = run.nodeOf.head;
       continue;
     }
     const { spanIds, trace } = run.columns;
-    const nextTrace = run.trace[trace[span] ?? 0] ?? -1;
-    const found =
-      nextTrace < 0 ? -1 : run.find(spanIds[2 * span] ?? 0, spanIds[2 * span + 1] ?? 0, nextTrace);
-    nodes[node] = found < 0 ? -1 : (run.nodeOf.spans[found] ?? -1);
+    const nextTrace = at(run.trace, uintAt(trace, span));
+    if (nextTrace < 0) continue;
+    const found = run.find(uint32At(spanIds, 2 * span), uint32At(spanIds, 2 * span + 1), nextTrace);
+    if (found >= 0) nodes[node] = int32At(run.nodeOf.spans, found);
   }
   return nodes;
 }
 
-function nodesBySpan(timeline: Timeline, run: number): { readonly head: number; readonly spans: Int32Array } {
-  const spans = new Int32Array(timeline.runs[run]?.columns.count ?? 0).fill(-1);
+function nodesBySpan(
+  timeline: Timeline,
+  run: number,
+  count: number,
+): { readonly head: number; readonly spans: Int32Array } {
+  const spans = new Int32Array(count).fill(-1);
   let head = -1;
   for (let node = 0; node < timeline.count; node++) {
     if (timeline.run[node] !== run) continue;
-    const span = timeline.span[node] ?? -1;
+    const span = int32At(timeline.span, node);
     if (span < 0) head = node;
     else spans[span] = node;
   }
@@ -89,8 +94,8 @@ export function carryOver(
   const depth = isTouched ? rows.foldDepth : openingDepth(next);
   const closed = closedFromDepth(next, depth);
   for (let node = 0; isTouched && node < nodes.length; node++) {
-    const now = nodes[node] ?? -1;
-    if (now >= 0) closed[now] = rows.ownClosed[node] ?? 0;
+    const now = int32At(nodes, node);
+    if (now >= 0) closed[now] = uint8At(rows.ownClosed, node);
   }
   const shiftNs = carryOverShiftNs(before.timeline, next);
   const { startNs, endNs } = before.view;
@@ -102,9 +107,12 @@ export function carryOver(
 
 /** By how many rows the row under the pointer, else the first in sight, lies lower than before. */
 export function movedRows(before: Shown, nodes: Int32Array, next: Timeline, rows: Rows): number {
-  const first = before.rows.node[Math.floor(before.scrollPx / sizes.rowPx)] ?? -1;
-  const anchor = before.hovered >= 0 ? before.hovered : first;
-  const was = before.rows.rowOf[anchor] ?? -1;
-  const is = rowOfNode(next, rows, nodes[anchor] ?? -1);
+  const firstRow = Math.floor(before.scrollPx / sizes.rowPx);
+  // A page that is pulled beyond its ends, as phones do, has no row at its upper edge.
+  const hasFirst = firstRow >= 0 && firstRow < before.rows.count;
+  const anchor = before.hovered >= 0 ? before.hovered : hasFirst ? int32At(before.rows.node, firstRow) : -1;
+  if (anchor < 0) return 0;
+  const was = int32At(before.rows.rowOf, anchor);
+  const is = rowOfNode(next, rows, int32At(nodes, anchor));
   return was >= 0 && is >= 0 ? is - was : 0;
 }

@@ -1,3 +1,4 @@
+import { at, float64At, int32At, uint8At, uintAt } from "@/lib/base/checked";
 import {
   type AskedTerm,
   type ColumnTerm,
@@ -21,7 +22,7 @@ import type { Timeline } from "./timeline";
 /** What a search of attributes, events and messages found in one run. */
 export interface FoundSpans {
   /** Indexes into the run's columns. */
-  readonly spans: ArrayLike<number>;
+  readonly spans: Iterable<number>;
   /** False where the search ended before it had seen everything. */
   readonly complete: boolean;
 }
@@ -68,18 +69,19 @@ export function findNodes(timeline: Timeline, query: FindQuery, stored: StoredAn
 /** Marks the nodes of spans, given by their index in each run's columns. */
 export function nodesOfSpans(
   timeline: Timeline,
-  found: readonly (ArrayLike<number> | undefined)[],
+  found: readonly (Iterable<number> | undefined)[],
 ): Uint8Array {
   const wanted = timeline.runs.map(({ columns }, run) => {
     const mask = new Uint8Array(columns.count);
-    const spans = found[run] ?? [];
-    for (let i = 0; i < spans.length; i++) mask[spans[i] ?? 0] = 1;
+    const spans = found[run];
+    // Read first, so that a span which the run does not have throws.
+    if (spans) for (const span of spans) if (uint8At(mask, span) === 0) mask[span] = 1;
     return mask;
   });
   const nodes = new Uint8Array(timeline.count);
   for (let node = 0; node < timeline.count; node++) {
-    const span = timeline.span[node] ?? -1;
-    if (span >= 0) nodes[node] = wanted[timeline.run[node] ?? 0]?.[span] ?? 0;
+    const span = int32At(timeline.span, node);
+    if (span >= 0) nodes[node] = uint8At(at(wanted, uint8At(timeline.run, node)), span);
   }
   return nodes;
 }
@@ -103,7 +105,7 @@ class Search {
     }));
     if (parts.some(({ isUnknown }) => isUnknown)) return;
     for (let node = 0; node < count; node++) {
-      if ((span[node] ?? -1) < 0 || matches[node]) continue;
+      if (int32At(span, node) < 0 || matches[node]) continue;
       let holds = 1;
       for (const { mask, wanted } of parts) {
         if (mask[node] === wanted) continue;
@@ -144,11 +146,11 @@ class Search {
         if (term.not) for (let node = 0; node < mask.length; node++) mask[node] = mask[node] ? 0 : 1;
         return;
       case "time": {
-        const of = { duration: timeline.durationNs, self: timeline.selfNs, start: timeline.startNs }[
+        const column = { duration: timeline.durationNs, self: timeline.selfNs, start: timeline.startNs }[
           term.field
         ];
         for (let node = 0; node < mask.length; node++) {
-          if (compares(of[node] ?? 0, term.comparison, term.ns)) mask[node] = 1;
+          if (compares(float64At(column, node), term.comparison, term.ns)) mask[node] = 1;
         }
         return;
       }
@@ -170,9 +172,9 @@ class Search {
       return { indexes, passes: texts ? this.test(texts, test) : undefined, columns };
     });
     for (let node = 0; node < mask.length; node++) {
-      const span = timeline.span[node] ?? -1;
-      const run = passing[timeline.run[node] ?? 0];
-      if (!run || span < 0 || mask[node]) continue;
+      const span = int32At(timeline.span, node);
+      if (span < 0 || mask[node]) continue;
+      const run = at(passing, uint8At(timeline.run, node));
       const ok = run.passes
         ? run.passes[run.indexes(span)]
         : passes(test, spanIdText(run.columns.spanIds, span));
@@ -186,13 +188,14 @@ class Search {
     // By node: whether its path agrees with the beginning of the one that is asked for.
     const agrees = new Uint8Array(timeline.count);
     for (let node = 0; node < timeline.count; node++) {
-      const span = timeline.span[node] ?? -1;
-      const up = timeline.parent[node] ?? -1;
-      const run = timeline.run[node] ?? 0;
-      const isRoot = up < 0 || (timeline.span[up] ?? -1) < 0;
-      const depth = (timeline.depth[node] ?? 0) - (timeline.runs.length > 1 ? 1 : 0);
+      const span = int32At(timeline.span, node);
+      const up = int32At(timeline.parent, node);
+      const isRoot = up < 0 || int32At(timeline.span, up) < 0;
+      const depth = int32At(timeline.depth, node) - (timeline.runs.length > 1 ? 1 : 0);
       if (span < 0 || depth >= names.length || !(isRoot || agrees[up])) continue;
-      if (!passing[run]?.[depth]?.[timeline.runs[run]?.columns.name[span] ?? 0]) continue;
+      const run = uint8At(timeline.run, node);
+      const name = uintAt(at(timeline.runs, run).columns.name, span);
+      if (uint8At(at(at(passing, run), depth), name) === 0) continue;
       agrees[node] = 1;
       if (depth === names.length - 1) mask[node] = 1;
     }
@@ -219,35 +222,35 @@ function dictionaryOf(
 ): { readonly indexes: (span: number) => number; readonly texts: readonly string[] | undefined } {
   switch (field) {
     case "name":
-      return { indexes: (span) => columns.name[span] ?? 0, texts: columns.names };
+      return { indexes: (span) => uintAt(columns.name, span), texts: columns.names };
     case "service":
-      return { indexes: (span) => columns.service[span] ?? 0, texts: columns.services };
+      return { indexes: (span) => uintAt(columns.service, span), texts: columns.services };
     case "trace_id":
-      return { indexes: (span) => columns.trace[span] ?? 0, texts: columns.traceIds };
+      return { indexes: (span) => uintAt(columns.trace, span), texts: columns.traceIds };
     case "kind":
-      return { indexes: (span) => (columns.kindAndStatus[span] ?? 0) & 15, texts: spanKinds };
+      return { indexes: (span) => uint8At(columns.kindAndStatus, span) & 15, texts: spanKinds };
     case "status":
-      return { indexes: (span) => (columns.kindAndStatus[span] ?? 0) >> 4, texts: statusCodes };
+      return { indexes: (span) => uint8At(columns.kindAndStatus, span) >> 4, texts: statusCodes };
     case "work":
-      return { indexes: (span) => columns.work[span] ?? 0, texts: workKinds };
+      return { indexes: (span) => uint8At(columns.work, span), texts: workKinds };
     case "span_id":
       return { indexes: () => 0, texts: undefined };
   }
 }
 
 function isFlagged(timeline: Timeline, node: number, flag: SpanFlag): boolean {
-  const odd = timeline.odd[node] ?? 0;
+  const odd = uint8At(timeline.odd, node);
   switch (flag) {
     case "error":
       return timeline.error[node] === 1;
     case "root": {
-      const up = timeline.parent[node] ?? -1;
-      return up < 0 || (timeline.span[up] ?? -1) < 0;
+      const up = int32At(timeline.parent, node);
+      return up < 0 || int32At(timeline.span, up) < 0;
     }
     case "leaf":
       return timeline.size[node] === 1;
     case "critical":
-      return (timeline.path.ownNs[node] ?? 0) > 0;
+      return float64At(timeline.path.ownNs, node) > 0;
     case "instant":
       return (
         timeline.durationNs[node] === 0 && (odd & (oddities.endsBeforeStart | oddities.unfinished)) === 0

@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import {
   type AskedTerm,
   type Comparison,
@@ -44,6 +45,7 @@ export class FindParser {
 
   constructor(private readonly text: string) {}
 
+  // Characters are read with charAt: behind the end there is "", which no test below takes for anything.
   parse(): FindQuery {
     const any: AskedTerm[][] = [];
     let all: AskedTerm[] = [];
@@ -65,14 +67,14 @@ export class FindParser {
   }
 
   private skipSpace(): void {
-    while (/\s/.test(this.text[this.at] ?? "")) this.at++;
+    while (/\s/.test(this.text.charAt(this.at))) this.at++;
   }
 
   private asked(): AskedTerm | undefined {
     const negated = this.text[this.at] === "-";
     if (negated) this.at++;
     // A minus that nothing follows yet.
-    if (this.at >= this.text.length || /\s/.test(this.text[this.at] ?? "")) return undefined;
+    if (this.at >= this.text.length || /\s/.test(this.text.charAt(this.at))) return undefined;
     const from = this.at;
     const term = this.term();
     const source = this.text.slice(from, this.at);
@@ -82,10 +84,10 @@ export class FindParser {
   private term(): FindTerm {
     const regex = this.regex();
     if (regex) return { kind: "text", test: regex, source: "" };
-    if (/[=<>]/.test(this.text[this.at] ?? "") || this.text.startsWith("!=", this.at)) {
+    if (/[=<>]/.test(this.text.charAt(this.at)) || this.text.startsWith("!=", this.at)) {
       throw new BadFind("Write the key, the sign and the value without spaces between: duration>50ms");
     }
-    const key = this.written((at) => /[\s=<>"]/.test(this.text[at] ?? "") || this.text.startsWith("!=", at));
+    const key = this.written((at) => /[\s=<>"]/.test(this.text.charAt(at)) || this.text.startsWith("!=", at));
     const comparison = this.comparison();
     if (comparison) return this.compared(key, comparison);
     const word = joined(key);
@@ -132,10 +134,10 @@ export class FindParser {
   }
 
   private value(name: string): Written {
-    if (this.at >= this.text.length || /\s/.test(this.text[this.at] ?? "")) {
+    if (this.at >= this.text.length || /\s/.test(this.text.charAt(this.at))) {
       throw new BadFind(`A value comes after ${name} and its sign; "" is the empty one, * any.`);
     }
-    return this.written((at) => /\s/.test(this.text[at] ?? ""));
+    return this.written((at) => /\s/.test(this.text.charAt(at)));
   }
 
   private number(name: string): number {
@@ -150,9 +152,9 @@ export class FindParser {
   private time(field: string): number {
     const text = joined(this.value(field));
     const parts = /^([+-]?[\d.]+(?:e[+-]?\d+)?)\s*(.*)$/is.exec(text);
-    const value = numberOfText(parts?.[1] ?? "");
+    const value = parts ? numberOfText(at(parts, 1)) : undefined;
     if (!parts || value === undefined) throw new BadFind(`${shown(text)} is not a time, as 50ms is.`);
-    const unit = parts[2] ?? "";
+    const unit = at(parts, 2);
     const ns = unitNs.get(unit);
     if (ns === undefined) {
       const what = unit === "" ? `${shown(text)} has no unit` : `There is no unit ${shown(unit)}`;
@@ -166,16 +168,18 @@ export class FindParser {
     this.value("path");
     const raw = this.text.slice(start, this.at);
     const inner = raw.startsWith('"') ? raw.slice(1, -1) : raw;
-    const names: string[][] = [[""]];
+    let pieces = [""];
+    const names = [pieces];
     const add = (char: string) => {
-      const pieces = names.at(-1) ?? [];
       pieces[pieces.length - 1] += char;
     };
     for (let i = 0; i < inner.length; i++) {
-      const char = inner[i] ?? "";
-      if (char === "\\" && i + 1 < inner.length) add(inner[++i] ?? "");
-      else if (char === ">") names.push([""]);
-      else if (char === "*") names.at(-1)?.push("");
+      const char = inner.charAt(i);
+      if (char === "\\" && i + 1 < inner.length) add(inner.charAt(++i));
+      else if (char === ">") {
+        pieces = [""];
+        names.push(pieces);
+      } else if (char === "*") pieces.push("");
       else add(char);
     }
     return names.map(textIs);
@@ -200,7 +204,7 @@ export class FindParser {
         if (quoted) this.at++;
         break;
       }
-      if (char === "\\" && /[\\"*>]/.test(text[this.at + 1] ?? "")) add(text[++this.at] ?? "");
+      if (char === "\\" && /[\\"*>]/.test(text.charAt(this.at + 1))) add(text.charAt(++this.at));
       else if (char === "*") pieces.push("");
       else add(char);
     }
@@ -222,7 +226,7 @@ export class FindParser {
       const flags = /^([dgimsuvy]*)(?:\s|$)/.exec(this.text.slice(end + 1));
       if (!flags) continue;
       const source = this.text.slice(this.at + 1, end);
-      const flag = flags[1] ?? "";
+      const flag = at(flags, 1);
       if (flag !== "" && flag !== "i")
         throw new BadFind("The only flag of an expression is i, for any case.");
       this.at = end + 1 + flag.length;

@@ -1,3 +1,4 @@
+import { float64At, int32At } from "@/lib/base/checked";
 import type { Flame } from "./flame";
 
 /** What a frame's width stands for: busy time, or its part of the critical path. */
@@ -33,13 +34,14 @@ export function layOutFlame(flame: Flame, measure: FlameMeasure): FlameLayout {
   let rootsNs = 0;
   let depth = 0;
   for (let frame = 0; frame < flame.count; frame++) {
-    const up = flame.parent[frame] ?? -1;
-    const left = up < 0 ? rootsNs : (cursorNs[up] ?? 0);
+    const up = int32At(flame.parent, frame);
+    const left = up < 0 ? rootsNs : float64At(cursorNs, up);
     leftNs[frame] = left;
     cursorNs[frame] = left;
-    if (up < 0) rootsNs += widthNs[frame] ?? 0;
-    else cursorNs[up] = left + (widthNs[frame] ?? 0);
-    depth = Math.max(depth, (flame.depth[frame] ?? 0) + 1);
+    const right = left + float64At(widthNs, frame);
+    if (up < 0) rootsNs = right;
+    else cursorNs[up] = right;
+    depth = Math.max(depth, int32At(flame.depth, frame) + 1);
   }
   return { flame, measure, leftNs, widthNs, ownNs, totalNs: rootsNs, depth };
 }
@@ -66,7 +68,7 @@ export interface FlameBox {
 
 /** The width of what is shown. */
 export function shownNs({ layout, zoom }: Pick<FlameWindow, "layout" | "zoom">): number {
-  return zoom < 0 ? layout.totalNs : (layout.widthNs[zoom] ?? 0);
+  return zoom < 0 ? layout.totalNs : float64At(layout.widthNs, zoom);
 }
 
 /** How many rows there are from the zoomed frame down. */
@@ -74,10 +76,10 @@ export function flameRows({ layout, zoom }: Pick<FlameWindow, "layout" | "zoom">
   if (zoom < 0) return layout.depth;
   const { flame } = layout;
   let deepest = 0;
-  for (let frame = zoom; frame < zoom + (flame.size[zoom] ?? 1); frame++) {
-    deepest = Math.max(deepest, flame.depth[frame] ?? 0);
+  for (let frame = zoom; frame < zoom + int32At(flame.size, zoom); frame++) {
+    deepest = Math.max(deepest, int32At(flame.depth, frame));
   }
-  return deepest - (flame.depth[zoom] ?? 0) + 1;
+  return deepest - int32At(flame.depth, zoom) + 1;
 }
 
 /**
@@ -90,17 +92,17 @@ export function flameBoxes(window: FlameWindow): FlameBox[] {
   const wholeNs = shownNs(window);
   if (!(wholeNs > 0) || widthPx <= 0) return [];
   const pxPerNs = widthPx / wholeNs;
-  const baseNs = zoom < 0 ? 0 : (leftNs[zoom] ?? 0);
-  const baseDepth = zoom < 0 ? 0 : (flame.depth[zoom] ?? 0);
+  const baseNs = zoom < 0 ? 0 : float64At(leftNs, zoom);
+  const baseDepth = zoom < 0 ? 0 : int32At(flame.depth, zoom);
   const firstRow = Math.floor(scrollPx / flameSizes.rowPx);
   const lastRow = Math.floor((scrollPx + heightPx) / flameSizes.rowPx);
   const rows: FlameBox[][] = [];
-  const end = zoom < 0 ? flame.count : zoom + (flame.size[zoom] ?? 1);
+  const end = zoom < 0 ? flame.count : zoom + int32At(flame.size, zoom);
   for (let frame = Math.max(0, zoom); frame < end; ) {
-    const row = (flame.depth[frame] ?? 0) - baseDepth;
-    const size = flame.size[frame] ?? 1;
-    const xPx = ((leftNs[frame] ?? 0) - baseNs) * pxPerNs;
-    const boxPx = (widthNs[frame] ?? 0) * pxPerNs;
+    const row = int32At(flame.depth, frame) - baseDepth;
+    const size = int32At(flame.size, frame);
+    const xPx = (float64At(leftNs, frame) - baseNs) * pxPerNs;
+    const boxPx = float64At(widthNs, frame) * pxPerNs;
     const isNarrow = boxPx < flameSizes.leastPx;
     if (row >= firstRow && boxPx > 0) {
       rows[row] ??= [];

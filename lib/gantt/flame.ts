@@ -1,3 +1,14 @@
+import {
+  addToFloat64,
+  addToInt32,
+  addToUint32,
+  at,
+  float64At,
+  int32At,
+  uint8At,
+  uint32At,
+  uintAt,
+} from "@/lib/base/checked";
 import { joinDictionaries } from "./stages";
 import type { Timeline } from "./timeline";
 
@@ -43,39 +54,42 @@ export interface Flame {
 
 /** Frames of a timeline. O(n log n), without recursion; chains of 100,000 and 50,000 siblings are ordinary. */
 export function buildFlame(timeline: Timeline): Flame {
-  const { frameOf: madeOf, parents, names, nameOf } = mergeByPath(timeline);
+  const merged = mergeByPath(timeline);
+  const { frameOf: madeOf, names } = merged;
+  const parents = Int32Array.from(merged.parents);
+  const nameOf = Uint32Array.from(merged.nameOf);
   const made = parents.length;
   const busy = new Float64Array(made);
   const place = { self: new Float64Array(made), total: new Float64Array(made), own: new Float64Array(made) };
   for (let node = 0; node < timeline.count; node++) {
-    const frame = madeOf[node] ?? -1;
+    const frame = int32At(madeOf, node);
     if (frame < 0) continue;
-    place.self[frame] = (place.self[frame] ?? 0) + (timeline.selfNs[node] ?? 0);
-    place.total[frame] = (place.total[frame] ?? 0) + (timeline.durationNs[node] ?? 0);
-    place.own[frame] = (place.own[frame] ?? 0) + (timeline.path.ownNs[node] ?? 0);
+    addToFloat64(place.self, frame, float64At(timeline.selfNs, node));
+    addToFloat64(place.total, frame, float64At(timeline.durationNs, node));
+    addToFloat64(place.own, frame, float64At(timeline.path.ownNs, node));
   }
   busy.set(place.self);
   const path = place.own.slice();
   // Frames are made parents first, so from the last to the first every sum is complete when it is passed on.
   for (let frame = made - 1; frame >= 0; frame--) {
-    const up = parents[frame] ?? -1;
+    const up = int32At(parents, frame);
     if (up < 0) continue;
-    busy[up] = (busy[up] ?? 0) + (busy[frame] ?? 0);
-    path[up] = (path[up] ?? 0) + (path[frame] ?? 0);
+    addToFloat64(busy, up, float64At(busy, frame));
+    addToFloat64(path, up, float64At(path, frame));
   }
 
   const order = widestFirst(parents, busy, place.total);
   const positionOf = new Int32Array(made);
   for (const [position, frame] of order.entries()) positionOf[frame] = position;
-  const arranged = (values: Float64Array) => Float64Array.from(order, (frame) => values[frame] ?? 0);
+  const arranged = (values: Float64Array) => Float64Array.from(order, (frame) => float64At(values, frame));
   const runs = timeline.runs.length;
   const flame = {
     count: made,
-    name: Uint32Array.from(order, (frame) => nameOf[frame] ?? 0),
+    name: Uint32Array.from(order, (frame) => uint32At(nameOf, frame)),
     names,
     parent: Int32Array.from(order, (frame) => {
-      const up = parents[frame] ?? -1;
-      return up < 0 ? -1 : (positionOf[up] ?? -1);
+      const up = int32At(parents, frame);
+      return up < 0 ? -1 : int32At(positionOf, up);
     }),
     depth: new Int32Array(made),
     size: new Int32Array(made).fill(1),
@@ -88,27 +102,26 @@ export function buildFlame(timeline: Timeline): Flame {
     busyNs: arranged(busy),
     pathNs: arranged(path),
     ownPathNs: arranged(place.own),
-    frameOf: madeOf.map((frame) => (frame < 0 ? -1 : (positionOf[frame] ?? -1))),
+    frameOf: madeOf.map((frame) => (frame < 0 ? -1 : int32At(positionOf, frame))),
     spansByRun: new Uint32Array(made * runs),
     runs,
   };
   for (let node = timeline.count - 1; node >= 0; node--) {
-    const at = flame.frameOf[node] ?? -1;
+    const at = int32At(flame.frameOf, node);
     if (at < 0) continue;
-    const cell = at * runs + (timeline.run[node] ?? 0);
     flame.first[at] = node;
-    flame.work[at] = timeline.work[node] ?? 0;
-    flame.spans[at] = (flame.spans[at] ?? 0) + 1;
-    flame.errors[at] = (flame.errors[at] ?? 0) + (timeline.error[node] ?? 0);
-    flame.spansByRun[cell] = (flame.spansByRun[cell] ?? 0) + 1;
+    flame.work[at] = uint8At(timeline.work, node);
+    addToUint32(flame.spans, at, 1);
+    addToUint32(flame.errors, at, uint8At(timeline.error, node));
+    addToUint32(flame.spansByRun, at * runs + uint8At(timeline.run, node), 1);
   }
   for (let at = 0; at < made; at++) {
-    const up = flame.parent[at] ?? -1;
-    if (up >= 0) flame.depth[at] = (flame.depth[up] ?? 0) + 1;
+    const up = int32At(flame.parent, at);
+    if (up >= 0) flame.depth[at] = int32At(flame.depth, up) + 1;
   }
   for (let at = made - 1; at >= 0; at--) {
-    const up = flame.parent[at] ?? -1;
-    if (up >= 0) flame.size[up] = (flame.size[up] ?? 0) + (flame.size[at] ?? 0);
+    const up = int32At(flame.parent, at);
+    if (up >= 0) addToInt32(flame.size, up, int32At(flame.size, at));
   }
   return flame;
 }
@@ -125,18 +138,18 @@ function mergeByPath({ count, run, span, parent, runs }: Timeline) {
   const table = new Int32Array(slots).fill(-1);
   let node = 0;
   for (const [r, { columns }] of runs.entries()) {
-    const nameIn = names.index[r] ?? new Uint32Array();
+    const nameIn = at(names.index, r);
     // A run's nodes lie together.
     for (; node < count && run[node] === r; node++) {
-      const at = span[node] ?? -1;
-      if (at < 0) continue;
-      const up = parent[node] ?? -1;
-      const above = up < 0 ? -1 : (frameOf[up] ?? -1);
-      const name = nameIn[columns.name[at] ?? 0] ?? 0;
+      const spanAt = int32At(span, node);
+      if (spanAt < 0) continue;
+      const up = int32At(parent, node);
+      const above = up < 0 ? -1 : int32At(frameOf, up);
+      const name = uint32At(nameIn, uintAt(columns.name, spanAt));
       let slot = (Math.imul(above + 1, 0x9e3779b1) ^ Math.imul(name, 0x85ebca6b)) >>> 0;
       slot = (slot ^ (slot >>> 15)) & (slots - 1);
       for (;;) {
-        const frame = table[slot] ?? -1;
+        const frame = int32At(table, slot);
         if (frame < 0) {
           table[slot] = parents.length;
           frameOf[node] = parents.length;
@@ -156,24 +169,22 @@ function mergeByPath({ count, run, span, parent, runs }: Timeline) {
 }
 
 /** Frames in the order in which they are read: parents before children, the busiest sibling first. */
-function widestFirst(parents: readonly number[], busy: Float64Array, total: Float64Array): Int32Array {
+function widestFirst(parents: Int32Array, busy: Float64Array, total: Float64Array): Int32Array {
   const count = parents.length;
   // Children of each frame as stretches of one array; slot 0 holds the roots. Only siblings are sorted.
   const from = new Int32Array(count + 2);
-  for (const up of parents) from[up + 2] = (from[up + 2] ?? 0) + 1;
-  for (let slot = 1; slot < from.length; slot++) from[slot] = (from[slot] ?? 0) + (from[slot - 1] ?? 0);
+  for (const up of parents) addToInt32(from, up + 2, 1);
+  for (let slot = 1; slot < from.length; slot++) addToInt32(from, slot, int32At(from, slot - 1));
   const children = new Int32Array(count);
   const filled = from.slice();
-  for (let frame = 0; frame < count; frame++) {
-    const slot = (parents[frame] ?? -1) + 1;
-    const at = filled[slot] ?? 0;
-    children[at] = frame;
-    filled[slot] = at + 1;
+  for (const [frame, up] of parents.entries()) {
+    children[int32At(filled, up + 1)] = frame;
+    addToInt32(filled, up + 1, 1);
   }
   const wider = (a: number, b: number) =>
-    (busy[b] ?? 0) - (busy[a] ?? 0) || (total[b] ?? 0) - (total[a] ?? 0) || a - b;
+    float64At(busy, b) - float64At(busy, a) || float64At(total, b) - float64At(total, a) || a - b;
   for (let slot = 0; slot <= count; slot++) {
-    const [first, last] = [from[slot] ?? 0, from[slot + 1] ?? 0];
+    const [first, last] = [int32At(from, slot), int32At(from, slot + 1)];
     if (last - first > 1) children.subarray(first, last).sort(wider);
   }
   const order = new Int32Array(count);
@@ -181,11 +192,12 @@ function widestFirst(parents: readonly number[], busy: Float64Array, total: Floa
   const stack = new Int32Array(count);
   let top = 0;
   const push = (slot: number) => {
-    for (let k = (from[slot + 1] ?? 0) - 1; k >= (from[slot] ?? 0); k--) stack[top++] = children[k] ?? 0;
+    const first = int32At(from, slot);
+    for (let k = int32At(from, slot + 1) - 1; k >= first; k--) stack[top++] = int32At(children, k);
   };
   push(0);
   for (let position = 0; position < count; position++) {
-    const frame = stack[--top] ?? 0;
+    const frame = int32At(stack, --top);
     order[position] = frame;
     push(frame + 1);
   }
@@ -193,13 +205,13 @@ function widestFirst(parents: readonly number[], busy: Float64Array, total: Floa
 }
 
 export function frameName(flame: Flame, frame: number): string {
-  return flame.names[flame.name[frame] ?? 0] ?? "";
+  return at(flame.names, uint32At(flame.name, frame));
 }
 
 /** The names from the root down to the frame. */
 export function framePath(flame: Flame, frame: number): string[] {
   const path: string[] = [];
-  for (let at = frame; at >= 0; at = flame.parent[at] ?? -1) path.push(frameName(flame, at));
+  for (let at = frame; at >= 0; at = int32At(flame.parent, at)) path.push(frameName(flame, at));
   return path.reverse();
 }
 
@@ -216,7 +228,7 @@ export function frameAtPath(flame: Flame, path: readonly string[]): number {
 /** The frames directly below a frame, the widest first; the roots for -1. */
 export function childrenOf(flame: Flame, frame: number): number[] {
   const children: number[] = [];
-  const last = frame < 0 ? flame.count : frame + (flame.size[frame] ?? 1);
-  for (let child = frame + 1; child < last; child += flame.size[child] ?? 1) children.push(child);
+  const last = frame < 0 ? flame.count : frame + int32At(flame.size, frame);
+  for (let child = frame + 1; child < last; child += int32At(flame.size, child)) children.push(child);
   return children;
 }

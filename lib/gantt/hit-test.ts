@@ -1,3 +1,4 @@
+import { float64At, int32At } from "@/lib/base/checked";
 import { countBelow, type Rows, sizes } from "./layout";
 import { nsToPx, type View } from "./scale";
 import type { Timeline } from "./timeline";
@@ -38,16 +39,16 @@ export function hitTest(scene: HitScene, xPx: number, yPx: number): Hit {
   if (yPx < sizes.axisPx) return { part: "axis", row: -1, node: -1 };
   const row = Math.floor((yPx - sizes.axisPx + scrollPx) / sizes.rowPx);
   if (row < 0 || row >= rows.count) return { part: "none", row: -1, node: -1 };
-  const node = rows.node[row] ?? -1;
+  const node = int32At(rows.node, row);
   if (xPx < treePx) {
-    const left = twistyLeftPx(timeline.depth[node] ?? 0, treePx);
+    const left = twistyLeftPx(int32At(timeline.depth, node), treePx);
     const opens = countBelow(timeline, rows, node) > 0;
     return { part: opens && xPx >= left - 4 && xPx < left + sizes.twistyPx ? "twisty" : "tree", row, node };
   }
   const chartPx = widthPx - treePx;
-  const startNs = timeline.startNs[node] ?? 0;
+  const startNs = float64At(timeline.startNs, node);
   const from = treePx + nsToPx(view, chartPx, startNs);
-  const durationNs = timeline.durationNs[node] ?? 0;
+  const durationNs = float64At(timeline.durationNs, node);
   const to = treePx + nsToPx(view, chartPx, startNs + durationNs);
   const beside = durationNs === 0 ? momentPx : slackPx;
   return {

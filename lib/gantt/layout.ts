@@ -1,3 +1,4 @@
+import { addToInt32, int32At } from "@/lib/base/checked";
 import type { Timeline } from "./timeline";
 
 /** Sizes of the drawing, in CSS pixels. */
@@ -33,12 +34,12 @@ export function visibleRows(timeline: Timeline, closed: Uint8Array, kept: Uint8A
   let count = 0;
   for (let at = 0; at < timeline.count; ) {
     if (kept && !kept[at]) {
-      at += timeline.size[at] ?? 1;
+      at += int32At(timeline.size, at);
       continue;
     }
     node[count] = at;
     rowOf[at] = count++;
-    at += closed[at] ? (timeline.size[at] ?? 1) : 1;
+    at += closed[at] ? int32At(timeline.size, at) : 1;
   }
   return { count, node: node.subarray(0, count), rowOf, keptBefore };
 }
@@ -46,22 +47,22 @@ export function visibleRows(timeline: Timeline, closed: Uint8Array, kept: Uint8A
 /** How many marked nodes lie before each node, with one entry more than there are nodes. */
 export function countBefore(kept: Uint8Array): Int32Array {
   const before = new Int32Array(kept.length + 1);
-  for (let at = 0; at < kept.length; at++) before[at + 1] = (before[at] ?? 0) + (kept[at] ?? 0);
+  for (const [at, isKept] of kept.entries()) before[at + 1] = int32At(before, at) + isKept;
   return before;
 }
 
 /** How many spans a node has below it that can be shown. */
 export function countBelow(timeline: Timeline, { keptBefore }: Rows, node: number): number {
-  const end = node + (timeline.size[node] ?? 1);
+  const end = node + int32At(timeline.size, node);
   if (!keptBefore) return end - node - 1;
-  return (keptBefore[end] ?? 0) - (keptBefore[node + 1] ?? 0);
+  return int32At(keptBefore, end) - int32At(keptBefore, node + 1);
 }
 
 /** The marked nodes and all above them: what stays when the rest is hidden. A node that goes takes all below along. */
 export function withAncestors(timeline: Timeline, marked: Uint8Array): Uint8Array {
   const kept = marked.slice();
   for (let at = kept.length - 1; at >= 0; at--) {
-    const up = timeline.parent[at] ?? -1;
+    const up = int32At(timeline.parent, at);
     if (kept[at] && up >= 0) kept[up] = 1;
   }
   return kept;
@@ -72,7 +73,7 @@ export function closedFromDepth(timeline: Timeline, depth: number): Uint8Array {
   const closed = new Uint8Array(timeline.count);
   if (depth === Number.POSITIVE_INFINITY) return closed;
   for (let node = 0; node < timeline.count; node++) {
-    if ((timeline.depth[node] ?? 0) >= depth && (timeline.size[node] ?? 1) > 1) closed[node] = 1;
+    if (int32At(timeline.depth, node) >= depth && int32At(timeline.size, node) > 1) closed[node] = 1;
   }
   return closed;
 }
@@ -83,13 +84,14 @@ const openingRows = 400;
 /** The depth from which on a run opens closed: none where it is small, else the deepest that stays readable. */
 export function openingDepth(timeline: Timeline): number {
   if (timeline.count <= openingRows) return Number.POSITIVE_INFINITY;
-  const perDepth: number[] = [];
-  for (const depth of timeline.depth) perDepth[depth] = (perDepth[depth] ?? 0) + 1;
-  let rows = perDepth[0] ?? 0;
+  const deepest = timeline.depth.reduce((most, depth) => Math.max(most, depth));
+  const perDepth = new Int32Array(deepest + 1);
+  for (const depth of timeline.depth) addToInt32(perDepth, depth, 1);
+  let rows = int32At(perDepth, 0);
   let depth = 0;
-  while (depth + 1 < perDepth.length && rows + (perDepth[depth + 1] ?? 0) <= openingRows) {
+  while (depth < deepest && rows + int32At(perDepth, depth + 1) <= openingRows) {
     depth++;
-    rows += perDepth[depth] ?? 0;
+    rows += int32At(perDepth, depth);
   }
   return depth;
 }
@@ -97,7 +99,7 @@ export function openingDepth(timeline: Timeline): number {
 /** Opens every ancestor of a node, so that it has a row; answers whether anything changed. */
 export function reveal(timeline: Timeline, closed: Uint8Array, node: number): boolean {
   let changed = false;
-  for (let up = timeline.parent[node] ?? -1; up >= 0; up = timeline.parent[up] ?? -1) {
+  for (let up = int32At(timeline.parent, node); up >= 0; up = int32At(timeline.parent, up)) {
     if (closed[up]) changed = true;
     closed[up] = 0;
   }
@@ -106,8 +108,8 @@ export function reveal(timeline: Timeline, closed: Uint8Array, node: number): bo
 
 /** The visible row of a node: its own, or that of the nearest ancestor that has one. */
 export function rowOfNode(timeline: Timeline, rows: Rows, node: number): number {
-  for (let at = node; at >= 0; at = timeline.parent[at] ?? -1) {
-    const row = rows.rowOf[at] ?? -1;
+  for (let at = node; at >= 0; at = int32At(timeline.parent, at)) {
+    const row = int32At(rows.rowOf, at);
     if (row >= 0) return row;
   }
   return -1;

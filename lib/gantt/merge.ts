@@ -1,3 +1,4 @@
+import { float64At, int32At, uint8At } from "@/lib/base/checked";
 import { nsToPx, type View } from "./scale";
 import type { Timeline } from "./timeline";
 
@@ -41,15 +42,15 @@ export class PixelMerge {
 
   /** Puts a bar on a lane; call with the nodes that should lie on top first. */
   add(timeline: Timeline, view: View, node: number, lane: number): void {
-    const start = timeline.startNs[node] ?? 0;
+    const start = float64At(timeline.startNs, node);
     const from = nsToPx(view, this.widthPx, start);
-    const to = nsToPx(view, this.widthPx, start + (timeline.durationNs[node] ?? 0));
+    const to = nsToPx(view, this.widthPx, start + float64At(timeline.durationNs, node));
     if (from >= this.widthPx || to < 0) return;
     const base = lane * this.stride;
     const first = base + Math.max(0, Math.floor(from));
     const last = base + Math.min(this.widthPx - 1, Math.max(Math.floor(from), Math.ceil(to) - 1));
     if (timeline.error[node]) this.error[first] = 1;
-    const work = timeline.work[node] ?? 0;
+    const work = uint8At(timeline.work, node);
     for (let at = this.free(first); at <= last; at = this.free(at + 1)) {
       this.work[at] = work;
       this.nextFree[at] = at + 1;
@@ -59,9 +60,9 @@ export class PixelMerge {
   /** The next unpainted pixel from `at` on, with the way there shortened for the next who asks. */
   private free(at: number): number {
     let end = at;
-    for (let next = this.nextFree[end] ?? end; next !== end; next = this.nextFree[end] ?? end) end = next;
+    for (let next = int32At(this.nextFree, end); next !== end; next = int32At(this.nextFree, end)) end = next;
     for (let step = at; step !== end; ) {
-      const next = this.nextFree[step] ?? end;
+      const next = int32At(this.nextFree, step);
       this.nextFree[step] = end;
       step = next;
     }
@@ -76,8 +77,8 @@ export class PixelMerge {
       let from = 0;
       for (let x = 0; x <= this.widthPx; x++) {
         if (this.error[base + x]) errors.push({ lane, xPx: x });
-        const here = x < this.widthPx ? (this.work[base + x] ?? none) : none;
-        const before = x > 0 ? (this.work[base + x - 1] ?? none) : none;
+        const here = x < this.widthPx ? uint8At(this.work, base + x) : none;
+        const before = x > 0 ? uint8At(this.work, base + x - 1) : none;
         if (here === before && x < this.widthPx) continue;
         if (before !== none && x > 0) runs.push({ lane, xPx: from, widthPx: x - from, work: before });
         from = x;
@@ -90,7 +91,7 @@ export class PixelMerge {
 /** Everything below a closed node, on one lane across the chart. */
 export function mergeBelow(timeline: Timeline, node: number, view: View, chartPx: number): Merged {
   const merge = new PixelMerge(Math.max(1, Math.ceil(chartPx)), 1);
-  for (let at = node + (timeline.size[node] ?? 1) - 1; at > node; at--) merge.add(timeline, view, at, 0);
+  for (let at = node + int32At(timeline.size, node) - 1; at > node; at--) merge.add(timeline, view, at, 0);
   return merge.result();
 }
 
@@ -99,7 +100,7 @@ export function mergeAll(timeline: Timeline, view: View, widthPx: number, lanes:
   const merge = new PixelMerge(Math.max(1, Math.floor(widthPx)), lanes);
   const perNode = lanes / Math.max(1, timeline.count);
   for (let node = timeline.count - 1; node >= 0; node--) {
-    if ((timeline.span[node] ?? -1) < 0) continue;
+    if (int32At(timeline.span, node) < 0) continue;
     merge.add(timeline, view, node, Math.min(lanes - 1, Math.floor(node * perNode)));
   }
   return merge.result();

@@ -34,8 +34,9 @@ export function paintAxis(ctx: Canvas2d, scene: Scene): void {
   ctx.font = fonts.small;
   ctx.textAlign = "left";
   const middle = (sizes.axisPx - 1) / 2;
-  for (let k = -1; k < atNs.length; k++) {
-    const ns = atNs[k] ?? (atNs[0] ?? 0) - stepNs;
+  // The step before the first label has lines in sight too.
+  const beforeNs = Math.ceil(view.startNs / stepNs) * stepNs - stepNs;
+  for (const [k, ns] of [beforeNs, ...atNs].entries()) {
     const x = treePx + nsToPx(view, chartPx, ns);
     ctx.fillStyle = theme.line;
     const minorPx = nsToPx(view, chartPx, view.startNs + stepNs) / minorPerStep;
@@ -43,7 +44,7 @@ export function paintAxis(ctx: Canvas2d, scene: Scene): void {
       const at = x + minor * minorPx;
       if (at >= treePx) ctx.fillRect(Math.round(at), sizes.axisPx - 4, 1, 3);
     }
-    if (k < 0) continue;
+    if (k === 0) continue;
     ctx.fillStyle = theme.muted;
     ctx.fillRect(Math.round(x), sizes.axisPx - 8, 1, 7);
     const label = formatMoment(ns, stepNs, largestNs);

@@ -1,3 +1,4 @@
+import { float64At, int32At, uint8At } from "@/lib/base/checked";
 import { oddities } from "@/lib/trace/tree";
 import { type Canvas2d, fonts, textWidth } from "./canvas";
 import { sizes } from "./layout";
@@ -11,8 +12,8 @@ import { nodeDurationText, nodeName } from "./timeline";
 export function paintBar(ctx: Canvas2d, scene: Scene, node: number, topPx: number): void {
   const { timeline, theme, view, widthPx, treePx, closed, selected } = scene;
   const chartPx = widthPx - treePx;
-  const startNs = timeline.startNs[node] ?? 0;
-  const durationNs = timeline.durationNs[node] ?? 0;
+  const startNs = float64At(timeline.startNs, node);
+  const durationNs = float64At(timeline.durationNs, node);
   const from = treePx + nsToPx(view, chartPx, startNs);
   const to = treePx + nsToPx(view, chartPx, startNs + durationNs);
   const barTop = topPx + (sizes.rowPx - sizes.barPx) / 2;
@@ -23,16 +24,16 @@ export function paintBar(ctx: Canvas2d, scene: Scene, node: number, topPx: numbe
     ctx.globalAlpha = 1;
     return;
   }
-  if (durationNs === 0 && (timeline.span[node] ?? -1) >= 0) {
+  if (durationNs === 0 && int32At(timeline.span, node) >= 0) {
     paintMoment(ctx, scene, node, from, barTop);
     return;
   }
   const left = Math.max(from, treePx - 4);
   const width = Math.max(1.5, Math.min(to, widthPx + 4) - left);
-  if ((timeline.span[node] ?? -1) < 0) {
+  if (int32At(timeline.span, node) < 0) {
     paintRunBracket(ctx, theme, left, width, barTop);
   } else {
-    const colour = workColourAt(timeline.work[node] ?? 0);
+    const colour = workColourAt(uint8At(timeline.work, node));
     const isClosed = closed[node] === 1 && width >= 8;
     if (width < 4) {
       ctx.fillStyle = timeline.error[node] ? theme.error : theme.edge || colour.edge;
@@ -88,8 +89,8 @@ const momentPx = 5;
  */
 function paintMoment(ctx: Canvas2d, scene: Scene, node: number, x: number, barTop: number): void {
   const { timeline, theme, selected } = scene;
-  const colour = workColourAt(timeline.work[node] ?? 0);
-  const odd = timeline.odd[node] ?? 0;
+  const colour = workColourAt(uint8At(timeline.work, node));
+  const odd = uint8At(timeline.odd, node);
   const isOpen = (odd & (oddities.unfinished | oddities.endsBeforeStart)) !== 0;
   const ink = timeline.error[node] ? theme.error : theme.edge || colour.edge;
   const middle = barTop + sizes.barPx / 2;
@@ -154,12 +155,12 @@ function paintPath(ctx: Canvas2d, scene: Scene, node: number, barTop: number): v
   const { timeline, theme, view, widthPx, treePx, closed } = scene;
   const { path } = timeline;
   const chartPx = widthPx - treePx;
-  const last = path.from[closed[node] ? node + (timeline.size[node] ?? 1) : node + 1] ?? 0;
+  const last = int32At(path.from, closed[node] ? node + int32At(timeline.size, node) : node + 1);
   ctx.fillStyle = theme.text;
   let drawnToPx = treePx;
-  for (let k = path.from[node] ?? 0; k < last; k++) {
-    const from = treePx + nsToPx(view, chartPx, path.startNs[k] ?? 0);
-    const to = treePx + nsToPx(view, chartPx, path.endNs[k] ?? 0);
+  for (let k = int32At(path.from, node); k < last; k++) {
+    const from = treePx + nsToPx(view, chartPx, float64At(path.startNs, k));
+    const to = treePx + nsToPx(view, chartPx, float64At(path.endNs, k));
     if (to < treePx || from > widthPx || (to <= drawnToPx && from >= drawnToPx - 1)) continue;
     ctx.fillRect(
       Math.max(from, treePx),
@@ -210,9 +211,9 @@ function paintBarLabels(
 ): void {
   const { timeline, theme, widthPx, treePx, closed } = scene;
   const middle = barTop + sizes.barPx / 2 + 0.5;
-  const isRun = (timeline.span[node] ?? -1) < 0;
+  const isRun = int32At(timeline.span, node) < 0;
   const plain = !isRun && closed[node] !== 1 && !timeline.error[node];
-  const ink = workColourAt(timeline.work[node] ?? 0).ink;
+  const ink = workColourAt(uint8At(timeline.work, node)).ink;
   const from = Math.max(left, treePx) + 5;
   const to = Math.min(right, widthPx) - 5;
   ctx.font = fonts.small;

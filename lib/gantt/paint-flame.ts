@@ -1,3 +1,4 @@
+import { float64At, uint8At } from "@/lib/base/checked";
 import { formatDuration } from "@/lib/base/time";
 import { type Canvas2d, fitText, fonts, textWidth } from "./canvas";
 import { frameName } from "./flame";
@@ -39,11 +40,11 @@ function paintFrame(ctx: Canvas2d, scene: FlameScene, box: FlameBox): void {
   const { layout, theme, ownOnly, widthPx } = scene;
   const { flame } = layout;
   const { frame, xPx } = box;
-  const colour = workColourAt(flame.work[frame] ?? 0);
+  const colour = workColourAt(uint8At(flame.work, frame));
   const top = topOf(scene, box);
   const height = flameSizes.rowPx - gapPx;
   const width = Math.max(1, box.widthPx - gapPx);
-  const ownNs = layout.ownNs[frame] ?? 0;
+  const ownNs = float64At(layout.ownNs, frame);
   const ownPx = Math.min(width, (ownNs / shownNs(scene)) * widthPx);
 
   ctx.fillStyle = colour.fill;
@@ -95,7 +96,7 @@ function paintLabel(
   const { flame } = layout;
   const roomPx = widthPx - 10;
   const name = (flame.errors[frame] ? "⚠ " : "") + frameName(flame, frame);
-  const time = formatDuration((ownOnly ? layout.ownNs[frame] : layout.widthNs[frame]) ?? 0);
+  const time = formatDuration(float64At(ownOnly ? layout.ownNs : layout.widthNs, frame));
   ctx.font = fonts.small;
   ctx.fillStyle = ink;
   const timePx = textWidth(ctx, time);

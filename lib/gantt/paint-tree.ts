@@ -1,3 +1,4 @@
+import { float64At, int32At, uint8At } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { oddities } from "@/lib/trace/tree";
@@ -12,11 +13,11 @@ import { nodeName, nodeService, type Timeline } from "./timeline";
 export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: number): void {
   const { timeline, theme, treePx, closed, rows } = scene;
   const middle = topPx + sizes.rowPx / 2 + 0.5;
-  const depth = timeline.depth[node] ?? 0;
+  const depth = int32At(timeline.depth, node);
   const left = twistyLeftPx(depth, treePx);
   const below = countBelow(timeline, rows, node);
   const isClosed = closed[node] === 1;
-  const isRun = (timeline.span[node] ?? -1) < 0;
+  const isRun = int32At(timeline.span, node) < 0;
 
   ctx.fillStyle = theme.line;
   for (let up = 0; up < depth; up++) {
@@ -32,15 +33,15 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
   }
   let x = left + sizes.twistyPx;
   if (!isRun) {
-    const colour = workColourAt(timeline.work[node] ?? 0);
+    const colour = workColourAt(uint8At(timeline.work, node));
     ctx.fillStyle = colour.fill;
     ctx.fillRect(x, Math.round(middle - 5), 4, 10);
     x += 9;
   }
-  if (timeline.error[node] || (isClosed && (timeline.errorsBelow[node] ?? 0) > 0)) {
+  if (timeline.error[node] || (isClosed && int32At(timeline.errorsBelow, node) > 0)) {
     paintWarning(ctx, theme, x, middle, theme.error, timeline.error[node] === 1);
     x += 16;
-  } else if ((timeline.odd[node] ?? 0) & ~oddities.outsideParent) {
+  } else if (uint8At(timeline.odd, node) & ~oddities.outsideParent) {
     // Work that leaves its parent is common where it is asynchronous: the details say so, the row stays calm.
     paintWarning(ctx, theme, x, middle, theme.warning, false);
     x += 16;
@@ -73,8 +74,8 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
 
 /** In the narrow column "ends before it starts" would lie over the name. */
 function shortDuration(timeline: Timeline, node: number): string {
-  if ((timeline.odd[node] ?? 0) & (oddities.unfinished | oddities.endsBeforeStart)) return "–";
-  return formatDuration(timeline.durationNs[node] ?? 0);
+  if (uint8At(timeline.odd, node) & (oddities.unfinished | oddities.endsBeforeStart)) return "–";
+  return formatDuration(float64At(timeline.durationNs, node));
 }
 
 /** A triangle with an exclamation mark: filled for the span's own error, hollow for what lies below or is odd. */

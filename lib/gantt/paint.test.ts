@@ -179,6 +179,14 @@ describe("paint", () => {
     ]);
   });
 
+  it("draws the finer lines of the axis where no labelled moment is in sight", () => {
+    const narrow = { view: { startNs: 130, endNs: 190 }, widthPx: 60, treePx: 0 };
+    const drawn = drawnOf(sceneOf([{ id: 1, duration: 1_000 }], narrow));
+    expect(drawn.flatMap(({ kind, x, y }) => (kind === "box" && y === sizes.axisPx - 4 ? [x] : []))).toEqual([
+      10, 30, 50,
+    ]);
+  });
+
   it("draws the moment under the pointer on the axis", () => {
     expect(texts(drawnOf(sceneOf([{ id: 1, duration: 1_000 }], { pointerPx: 800 })))).toContain("0.50 µs");
   });

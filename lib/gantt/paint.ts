@@ -1,3 +1,4 @@
+import { int32At } from "@/lib/base/checked";
 import type { Canvas2d } from "./canvas";
 import { sizes } from "./layout";
 import { paintAxis, paintGrid } from "./paint-axis";
@@ -18,14 +19,14 @@ export function paint(ctx: Canvas2d, scene: Scene): void {
   const last = Math.min(rows.count, Math.ceil((scrollPx + heightPx - sizes.axisPx) / sizes.rowPx));
   const topOf = (row: number) => sizes.axisPx + row * sizes.rowPx - scrollPx;
 
-  for (let row = first; row < last; row++) paintRowGround(ctx, scene, rows.node[row] ?? 0, topOf(row));
+  for (let row = first; row < last; row++) paintRowGround(ctx, scene, int32At(rows.node, row), topOf(row));
   paintGrid(ctx, scene);
 
   ctx.save();
   ctx.beginPath();
   ctx.rect(treePx, sizes.axisPx, widthPx - treePx, heightPx - sizes.axisPx);
   ctx.clip();
-  for (let row = first; row < last; row++) paintBar(ctx, scene, rows.node[row] ?? 0, topOf(row));
+  for (let row = first; row < last; row++) paintBar(ctx, scene, int32At(rows.node, row), topOf(row));
   ctx.restore();
 
   if (treePx > 0) {
@@ -33,7 +34,7 @@ export function paint(ctx: Canvas2d, scene: Scene): void {
     ctx.beginPath();
     ctx.rect(0, sizes.axisPx, treePx, heightPx - sizes.axisPx);
     ctx.clip();
-    for (let row = first; row < last; row++) paintTreeRow(ctx, scene, rows.node[row] ?? 0, topOf(row));
+    for (let row = first; row < last; row++) paintTreeRow(ctx, scene, int32At(rows.node, row), topOf(row));
     ctx.restore();
   }
   paintBandVeil(ctx, scene);

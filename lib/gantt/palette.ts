@@ -1,4 +1,4 @@
-import { type WorkKind, workKinds } from "@/lib/trace/names";
+import { type WorkKind, workKindAt, workKinds } from "@/lib/trace/names";
 
 /**
  * The one palette: CSS variables, canvas and exported files are all made from these values.
@@ -155,9 +155,9 @@ export function forcedTheme(colourOf: (system: string) => string): Theme {
   };
 }
 
-/** The colour of a kind of work by its index on the wire; what is not known is "other". */
+/** The colour of a kind of work by its index on the wire. */
 export function workColourAt(index: number): WorkColour {
-  return workColours[workKinds[index] ?? "other"];
+  return workColours[workKindAt(index)];
 }
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

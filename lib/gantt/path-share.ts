@@ -1,3 +1,4 @@
+import { addToFloat64, float64At, uint8At } from "@/lib/base/checked";
 import type { Timeline } from "./timeline";
 
 /** Added up once for a timeline: a selection must not take longer for a run of 100,000 spans. */
@@ -5,8 +6,8 @@ const lengths = new WeakMap<Timeline, Float64Array>();
 
 /** How much of its run's critical path is a node's own, from 0 to 1. */
 export function pathShare(timeline: Timeline, node: number): number {
-  const ownNs = timeline.path.ownNs[node] ?? 0;
-  const wholeNs = runPathsNs(timeline)[timeline.run[node] ?? 0] ?? 0;
+  const ownNs = float64At(timeline.path.ownNs, node);
+  const wholeNs = float64At(runPathsNs(timeline), uint8At(timeline.run, node));
   return wholeNs > 0 ? ownNs / wholeNs : 0;
 }
 
@@ -16,8 +17,7 @@ function runPathsNs(timeline: Timeline): Float64Array {
   if (known) return known;
   const wholeNs = new Float64Array(timeline.runs.length);
   for (let node = 0; node < timeline.count; node++) {
-    const run = timeline.run[node] ?? 0;
-    wholeNs[run] = (wholeNs[run] ?? 0) + (timeline.path.ownNs[node] ?? 0);
+    addToFloat64(wholeNs, uint8At(timeline.run, node), float64At(timeline.path.ownNs, node));
   }
   lengths.set(timeline, wholeNs);
   return wholeNs;

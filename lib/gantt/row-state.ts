@@ -1,3 +1,4 @@
+import { int32At, uint8At } from "@/lib/base/checked";
 import {
   closedFromDepth,
   countBelow,
@@ -83,10 +84,10 @@ export class RowState {
     const turned: SpanRef[] = [];
     for (let node = 0; node < closed.length; node++) {
       if (closed[node] === byDepth[node]) continue;
-      const span = timeline.span[node] ?? -1;
+      const span = int32At(timeline.span, node);
       if (turned.length >= maxTurned)
         return depth === openingDepth(timeline) ? undefined : { depth, turned: [] };
-      if (span >= 0) turned.push({ run: timeline.run[node] ?? 0, span });
+      if (span >= 0) turned.push({ run: uint8At(timeline.run, node), span });
     }
     return turned.length === 0 && depth === openingDepth(timeline) ? undefined : { depth, turned };
   }
@@ -109,7 +110,7 @@ export class RowState {
 
   /** Opens a node and everything below it. */
   openBelow(node: number): void {
-    this.closed.fill(0, node, node + (this.timeline.size[node] ?? 1));
+    this.closed.fill(0, node, node + int32At(this.timeline.size, node));
     this.layOut();
   }
 
@@ -138,7 +139,7 @@ export class RowState {
   /** The node whose row stands for this one: its own, or the nearest above that has a row; -1 where none has. */
   standIn(node: number): number {
     const row = rowOfNode(this.timeline, this.rows, node);
-    return row < 0 ? -1 : (this.rows.node[row] ?? -1);
+    return row < 0 ? -1 : int32At(this.rows.node, row);
   }
 
   private layOut(): void {

@@ -1,3 +1,4 @@
+import { int32At } from "@/lib/base/checked";
 import type { HitScene } from "./hit-test";
 import type { Theme } from "./palette";
 
@@ -35,8 +36,8 @@ export function isDimmed({ matches }: Scene, node: number): boolean {
 /** How many matches a closed node hides; 0 for one that is open. */
 export function matchesHidden({ matchesBefore, closed, timeline }: Scene, node: number): number {
   if (!matchesBefore || closed[node] !== 1) return 0;
-  const end = node + (timeline.size[node] ?? 1);
-  return (matchesBefore[end] ?? 0) - (matchesBefore[node + 1] ?? 0);
+  const end = node + int32At(timeline.size, node);
+  return int32At(matchesBefore, end) - int32At(matchesBefore, node + 1);
 }
 
 /** Below this width of the tree column its durations make way for the names. */

@@ -1,3 +1,4 @@
+import { addToFloat64, at, float64At, int32At, uint8At, uint32At, uintAt } from "@/lib/base/checked";
 import { selfTimesOf } from "@/lib/trace/self-time";
 import { type GroupStatistics, groupStatistics } from "@/lib/trace/statistics";
 import type { View } from "./scale";
@@ -30,20 +31,20 @@ export function stageTable(timeline: Timeline, within?: View): StageTable {
   const shownNs = within ? new Float64Array(count) : durationNs;
   const pathNs = within ? new Float64Array(count) : path.ownNs;
   for (let node = 0; node < count; node++) {
-    const stage = stageOf[node] ?? -1;
-    group[node] = stage < 0 ? -1 : stage * runs.length + (run[node] ?? 0);
+    const stage = int32At(stageOf, node);
+    group[node] = stage < 0 ? -1 : stage * runs.length + uint8At(run, node);
     if (!within) continue;
-    const start = startNs[node] ?? 0;
-    const end = start + (durationNs[node] ?? 0);
+    const start = float64At(startNs, node);
+    const end = start + float64At(durationNs, node);
     if (start > within.endNs || end < within.startNs) {
       group[node] = -1;
       continue;
     }
     shownNs[node] = Math.min(end, within.endNs) - Math.max(start, within.startNs);
-    for (let k = path.from[node] ?? 0; k < (path.from[node + 1] ?? 0); k++) {
-      const from = Math.max(path.startNs[k] ?? 0, within.startNs);
-      const to = Math.min(path.endNs[k] ?? 0, within.endNs);
-      if (to > from) pathNs[node] = (pathNs[node] ?? 0) + to - from;
+    for (let k = int32At(path.from, node); k < int32At(path.from, node + 1); k++) {
+      const from = Math.max(float64At(path.startNs, k), within.startNs);
+      const to = Math.min(float64At(path.endNs, k), within.endNs);
+      if (to > from) addToFloat64(pathNs, node, to - from);
     }
   }
   const selfNs = within ? selfTimesOf(timeline, within) : timeline.selfNs;
@@ -57,13 +58,17 @@ export function stageTable(timeline: Timeline, within?: View): StageTable {
     pathNs,
     error,
   });
-  const table = stages
-    .map((stage, index) => ({ ...stage, byRun: runs.map((_, r) => cells[index * runs.length + r]) }))
+  const table: readonly Stage[] = stages
+    .map((stage, index) => ({ ...stage, byRun: cells.slice(index * runs.length, (index + 1) * runs.length) }))
     .filter(({ byRun }) => byRun.some((cell) => cell !== undefined));
   const most = (stage: Stage) => Math.max(...stage.byRun.map((cell) => cell?.selfNs ?? 0));
+  const runPathsNs = new Float64Array(runs.length);
+  for (const { byRun } of table) {
+    for (const [r, cell] of byRun.entries()) if (cell) addToFloat64(runPathsNs, r, cell.pathNs);
+  }
   return {
-    stages: table.sort((a, b) => most(b) - most(a) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
-    pathNs: runs.map((_, r) => table.reduce((sum, { byRun }) => sum + (byRun[r]?.pathNs ?? 0), 0)),
+    stages: table.toSorted((a, b) => most(b) - most(a) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+    pathNs: Array.from(runPathsNs),
   };
 }
 
@@ -79,26 +84,22 @@ function groupStages({ count, run, span, work, runs }: Timeline): {
   const stageOf = new Int32Array(count).fill(-1);
   let node = 0;
   for (const [r, { columns }] of runs.entries()) {
-    const nameIn = names.index[r] ?? new Uint32Array();
-    const serviceIn = services.index[r] ?? new Uint32Array();
+    const nameIn = at(names.index, r);
+    const serviceIn = at(services.index, r);
     // A run's nodes lie together.
     for (; node < count && run[node] === r; node++) {
-      const at = span[node] ?? -1;
-      if (at < 0) continue;
-      const name = nameIn[columns.name[at] ?? 0] ?? 0;
-      const service = serviceIn[columns.service[at] ?? 0] ?? 0;
-      const kind = work[node] ?? 0;
+      const spanAt = int32At(span, node);
+      if (spanAt < 0) continue;
+      const name = uint32At(nameIn, uintAt(columns.name, spanAt));
+      const service = uint32At(serviceIn, uintAt(columns.service, spanAt));
+      const kind = uint8At(work, node);
       // Work kinds are a byte on the wire.
       const key = (name * services.entries.length + service) * 256 + kind;
       let stage = known.get(key);
       if (stage === undefined) {
         stage = stages.length;
         known.set(key, stage);
-        stages.push({
-          name: names.entries[name] ?? "",
-          service: services.entries[service] ?? "",
-          work: kind,
-        });
+        stages.push({ name: at(names.entries, name), service: at(services.entries, service), work: kind });
       }
       stageOf[node] = stage;
     }

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { spansToColumns } from "@/lib/trace/span-fixture";
+import { nodesOfSpans } from "./find-nodes";
+import { buildFlame } from "./flame";
 import { hitTest, twistyLeftPx } from "./hit-test";
 import { closedFromDepth, openingDepth, reveal, rowOfNode, scrollToRow, sizes, visibleRows } from "./layout";
 import { mergeAll, mergeBelow } from "./merge";
 import { nsToPx, wholeView } from "./scale";
-import { buildTimeline, nodeName, nodeOfSpan, workKindsIn } from "./timeline";
+import { buildTimeline, nodeName, nodeOfSpan, nodeService, type Timeline, workKindsIn } from "./timeline";
 
 const spans = fc.array(
   fc.record({
@@ -164,5 +166,46 @@ describe("merging", () => {
       Array.from({ length: 50_000 }, (_, i) => ({ id: i + 1, start: i, duration: 40_000 })),
     );
     expect(mergeAll(many, wholeView(many.totalNs), 800, 20).runs.length).toBeLessThanOrEqual(800 * 20);
+  });
+});
+
+describe("an index that leads outside", () => {
+  const columns = spansToColumns([
+    { id: 1, duration: 1_000 },
+    { id: 2, parent: 1, duration: 100 },
+  ]);
+  const broken = (changes: Partial<typeof columns>) =>
+    buildTimeline([{ runId: "r", title: "", columns: { ...columns, ...changes } }]);
+
+  it("fails where the timeline is laid out, instead of drawing a bar at 0", () => {
+    expect(() => broken({ durationNs: Float64Array.of(1_000) })).toThrow(RangeError);
+    expect(() => broken({ work: new Uint8Array() })).toThrow(RangeError);
+    expect(() => broken({ parent: Int32Array.of(-1, 7) })).toThrow(RangeError);
+  });
+
+  it("fails where a text is not in its dictionary, instead of leaving it empty", () => {
+    expect(() => nodeName(broken({ name: Uint8Array.of(0, 9) }), 1)).toThrow(RangeError);
+    expect(() => nodeService(broken({ service: Uint8Array.of(0, 9) }), 1)).toThrow(RangeError);
+    expect(() => nodeName(family, -1)).toThrow(RangeError);
+    expect(() => nodeName(family, family.count)).toThrow(RangeError);
+  });
+
+  it("fails where rows are laid out, merged and hit", () => {
+    const view = wholeView(family.totalNs);
+    const rows = visibleRows(family, new Uint8Array(family.count));
+    const hit = (timeline: Timeline) =>
+      hitTest({ timeline, rows, view, widthPx: 800, treePx: 100, scrollPx: 0 }, 400, sizes.axisPx + 5);
+    const short = { ...family, startNs: new Float64Array(), size: Int32Array.of(4) };
+    expect(() => hit(short)).toThrow(RangeError);
+    expect(() => mergeAll(short, view, 800, 4)).toThrow(RangeError);
+    expect(() => visibleRows(short, Uint8Array.of(0, 1, 0, 0))).toThrow(RangeError);
+    const upwards = { ...family, parent: Int32Array.of(-1, 0, 99, 0) };
+    expect(() => reveal(upwards, new Uint8Array(4), 2)).toThrow(RangeError);
+    expect(() => buildFlame(upwards)).toThrow(RangeError);
+  });
+
+  it("fails where a search names a span that the run does not have", () => {
+    expect(() => nodesOfSpans(family, [[4]])).toThrow(RangeError);
+    expect([...nodesOfSpans(family, [undefined])]).toEqual([0, 0, 0, 0]);
   });
 });

@@ -1,3 +1,4 @@
+import { addToInt32, at, float64At, int32At, uint8At, uintAt } from "@/lib/base/checked";
 import { formatDuration } from "@/lib/base/time";
 import { visibleText } from "@/lib/base/visible-text";
 import { type CriticalPath, criticalPath } from "@/lib/trace/critical-path";
@@ -55,8 +56,8 @@ const errorStatus = statusCodes.indexOf("Error");
 
 export function buildTimeline(runs: readonly TimelineRun[]): Timeline {
   const withHeads = runs.length > 1;
-  const trees = runs.map((run) => buildTree(run.columns));
-  const count = trees.reduce((sum, tree) => sum + tree.count + (withHeads ? 1 : 0), 0);
+  const placed = runs.map(({ columns }) => ({ columns, tree: buildTree(columns) }));
+  const count = placed.reduce((sum, { tree }) => sum + tree.count + (withHeads ? 1 : 0), 0);
   const timeline = {
     runs,
     count,
@@ -71,10 +72,7 @@ export function buildTimeline(runs: readonly TimelineRun[]): Timeline {
     selfNs: new Float64Array(count),
     path: joinPaths(
       count,
-      runs.map(({ columns }, index) => {
-        const tree = trees[index];
-        return tree && criticalPath(tree, columns);
-      }),
+      placed.map(({ tree, columns }) => criticalPath(tree, columns)),
       withHeads ? 1 : 0,
     ),
     work: new Uint8Array(count),
@@ -86,9 +84,7 @@ export function buildTimeline(runs: readonly TimelineRun[]): Timeline {
     instantCount: 0,
   };
   let node = 0;
-  for (const [index, { columns }] of runs.entries()) {
-    const tree = trees[index];
-    if (!tree) continue;
+  for (const [index, { columns, tree }] of placed.entries()) {
     const head = withHeads ? node++ : -1;
     const endNs = placeSpans(timeline, node, index, head, columns, tree);
     if (head >= 0) {
@@ -103,21 +99,16 @@ export function buildTimeline(runs: readonly TimelineRun[]): Timeline {
     node += tree.count;
   }
   for (let i = count - 1; i >= 0; i--) {
-    const up = timeline.parent[i] ?? -1;
+    const up = int32At(timeline.parent, i);
     if (up < 0) continue;
-    timeline.errorsBelow[up] =
-      (timeline.errorsBelow[up] ?? 0) + (timeline.errorsBelow[i] ?? 0) + (timeline.error[i] ?? 0);
+    addToInt32(timeline.errorsBelow, up, int32At(timeline.errorsBelow, i) + uint8At(timeline.error, i));
   }
   return timeline;
 }
 
 /** The paths of the runs as one, with room for the node of each run where there is one. */
-function joinPaths(
-  count: number,
-  paths: readonly (CriticalPath | undefined)[],
-  headNodes: number,
-): CriticalPath {
-  const segments = paths.reduce((sum, path) => sum + (path?.startNs.length ?? 0), 0);
+function joinPaths(count: number, paths: readonly CriticalPath[], headNodes: number): CriticalPath {
+  const segments = paths.reduce((sum, path) => sum + path.startNs.length, 0);
   const joined = {
     from: new Int32Array(count + 1),
     startNs: new Float64Array(segments),
@@ -127,7 +118,6 @@ function joinPaths(
   let node = 0;
   let segment = 0;
   for (const path of paths) {
-    if (!path) continue;
     joined.from.fill(segment, node, node + headNodes);
     node += headNodes;
     joined.from.set(
@@ -159,51 +149,57 @@ function placeSpans(
   timeline.run.fill(run, base, base + tree.count);
   let endNs = 0;
   for (let position = 0; position < tree.count; position++) {
-    const at = base + position;
-    const i = tree.span[position] ?? 0;
-    const parent = tree.parent[position] ?? -1;
-    const duration = Math.max(0, columns.durationNs[i] ?? 0);
-    const start = columns.startOffsetNs[i] ?? 0;
-    timeline.parent[at] = parent < 0 ? head : base + parent;
-    timeline.depth[at] = (tree.depth[position] ?? 0) + (head < 0 ? 0 : 1);
-    timeline.startNs[at] = start;
-    timeline.durationNs[at] = duration;
-    timeline.work[at] = columns.work[i] ?? 0;
-    timeline.error[at] = (columns.kindAndStatus[i] ?? 0) >> 4 === errorStatus ? 1 : 0;
-    if (columns.durationNs[i] === 0) timeline.instantCount++;
+    const node = base + position;
+    const i = int32At(tree.span, position);
+    const parent = int32At(tree.parent, position);
+    const sent = float64At(columns.durationNs, i);
+    const duration = Math.max(0, sent);
+    const start = float64At(columns.startOffsetNs, i);
+    timeline.parent[node] = parent < 0 ? head : base + parent;
+    timeline.depth[node] = int32At(tree.depth, position) + (head < 0 ? 0 : 1);
+    timeline.startNs[node] = start;
+    timeline.durationNs[node] = duration;
+    timeline.work[node] = uint8At(columns.work, i);
+    timeline.error[node] = uint8At(columns.kindAndStatus, i) >> 4 === errorStatus ? 1 : 0;
+    if (sent === 0) timeline.instantCount++;
     if (start + duration > endNs) endNs = start + duration;
   }
   return endNs;
 }
 
+/** The run that a node belongs to. */
+export function runOfNode(timeline: Timeline, node: number): TimelineRun {
+  return at(timeline.runs, uint8At(timeline.run, node));
+}
+
 /** The span's name, or the run's title for the node of a run. */
 export function nodeName(timeline: Timeline, node: number): string {
-  const run = timeline.runs[timeline.run[node] ?? 0];
-  if (!run) return "";
-  const span = timeline.span[node] ?? -1;
-  if (span < 0) return run.title || visibleText(run.runId);
-  return run.columns.names[run.columns.name[span] ?? 0] ?? "";
+  const { title, runId, columns } = runOfNode(timeline, node);
+  const span = int32At(timeline.span, node);
+  if (span < 0) return title || visibleText(runId);
+  return at(columns.names, uintAt(columns.name, span));
 }
 
 /** How long a span lasts, or why that is not known. */
 export function nodeDurationText(timeline: Timeline, node: number): string {
-  const odd = timeline.odd[node] ?? 0;
+  const odd = uint8At(timeline.odd, node);
   if (odd & oddities.unfinished) return "no end";
   if (odd & oddities.endsBeforeStart) return "ends before it starts";
-  return formatDuration(timeline.durationNs[node] ?? 0);
+  return formatDuration(float64At(timeline.durationNs, node));
 }
 
+/** "" for the node of a run. */
 export function nodeService(timeline: Timeline, node: number): string {
-  const columns = timeline.runs[timeline.run[node] ?? 0]?.columns;
-  const span = timeline.span[node] ?? -1;
-  if (!columns || span < 0) return "";
-  return columns.services[columns.service[span] ?? 0] ?? "";
+  const { columns } = runOfNode(timeline, node);
+  const span = int32At(timeline.span, node);
+  return span < 0 ? "" : at(columns.services, uintAt(columns.service, span));
 }
 
+/** "" for the node of a run. */
 export function nodeSpanId(timeline: Timeline, node: number): string {
-  const columns = timeline.runs[timeline.run[node] ?? 0]?.columns;
-  const span = timeline.span[node] ?? -1;
-  return columns && span >= 0 ? spanIdText(columns.spanIds, span) : "";
+  const { columns } = runOfNode(timeline, node);
+  const span = int32At(timeline.span, node);
+  return span < 0 ? "" : spanIdText(columns.spanIds, span);
 }
 
 /** The node of a span, or -1. */
@@ -217,6 +213,6 @@ export function nodeOfSpan(timeline: Timeline, run: number, span: number): numbe
 /** The kinds of work that occur in a timeline, for a legend. */
 export function workKindsIn({ work, span }: Timeline): readonly WorkKind[] {
   const seen = new Uint8Array(workKinds.length);
-  for (let node = 0; node < work.length; node++) if ((span[node] ?? -1) >= 0) seen[work[node] ?? 0] = 1;
+  for (const [node, kind] of work.entries()) if (int32At(span, node) >= 0) seen[kind] = 1;
   return workKinds.filter((_, index) => seen[index]);
 }

@@ -1,3 +1,5 @@
+import { at } from "@/lib/base/checked";
+
 /** Every span name and attribute name that this program writes or reads. Names are stable: people query them. */
 
 export const spanNames = {
@@ -101,6 +103,11 @@ export const workKinds = [
   "http",
 ] as const;
 export type WorkKind = (typeof workKinds)[number];
+
+/** The kind of work of an index on the wire; "other" for one beyond the list, which a later Jiva may have appended. */
+export function workKindAt(index: number): WorkKind {
+  return index < workKinds.length ? at(workKinds, index) : "other";
+}
 
 const workOfName: ReadonlyMap<string, WorkKind> = new Map([
   [spanNames.plan, "plan"],
