@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from "@clickhouse/client";
+import { at } from "@/lib/base/checked";
 import { failed, ok, type Result } from "@/lib/base/result";
 import type { SecondTry } from "./ask-twice";
 import { newDatasetId, tableOfDataset } from "./dataset-ids";
@@ -143,7 +144,7 @@ function createDraft(client: ClickHouseClient, id: string, { graceMs, renewMs, s
       for await (const rows of result.stream()) {
         yield rows.map((row) => {
           const [index, value, count] = row.json<[number, string, string]>();
-          return { column: columns[Number(index)] ?? "", value, rows: Number(count) };
+          return { column: at(columns, Number(index)), value, rows: Number(count) };
         });
       }
     },

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
+import { at, first } from "@/lib/base/checked";
 import { failed, ok, type Result } from "@/lib/base/result";
 import { databaseErrorCode } from "./errors";
 import { quoteIdentifier } from "./identifiers";
@@ -63,7 +64,7 @@ export async function loadTable(
   const counts = await countValues(client, table, columns, signal);
   return ok({
     rows: counts.rows,
-    columns: columns.map((column, index) => ({ ...column, distinct: counts.distinct[index] ?? 0 })),
+    columns: columns.map((column, index) => ({ ...column, distinct: at(counts.distinct, index) })),
   });
 }
 
@@ -167,6 +168,6 @@ async function countValues(
     format: "JSONCompactEachRow",
     abort_signal: signal,
   });
-  const [row] = await result.json<[string, string[]]>();
-  return { rows: Number(row?.[0] ?? 0), distinct: (row?.[1] ?? []).map(Number) };
+  const [rows, counts] = first(await result.json<[string, string[]]>());
+  return { rows: Number(rows), distinct: counts.map(Number) };
 }

@@ -1,3 +1,5 @@
+import { uint8At } from "@/lib/base/checked";
+import type { IndexColumn } from "@/lib/trace/span-columns";
 /**
  * ClickHouse's Native format, of the types that large answers of ours are made of: blocks of columns, which are taken
  * over as they stand: 100,000 spans take half of the 36 ms that they took as rows.
@@ -18,7 +20,7 @@ export interface NumberColumn {
 export interface TextColumn {
   readonly texts: readonly string[];
   /** For each row the index of its text. */
-  readonly rows: ArrayLike<number>;
+  readonly rows: IndexColumn;
 }
 
 export interface NativeBlock {
@@ -64,7 +66,7 @@ class NativeReader {
     let value = 0;
     let scale = 1;
     for (let i = 0; i < 8; i++) {
-      const byte = this.take(1)[0] ?? 0;
+      const byte = uint8At(this.take(1), 0);
       value += (byte & 127) * scale;
       if (byte < 128) return value;
       scale *= 128;
@@ -88,7 +90,7 @@ class NativeReader {
   }
 
   private dictionary(rows: number): TextColumn {
-    if (rows === 0) return { texts: [], rows: [] };
+    if (rows === 0) return { texts: [], rows: new Uint8Array(0) };
     const version = this.u64();
     const flags = this.u64();
     if (version !== 1 || (flags & ownTexts) === 0) {
@@ -100,7 +102,7 @@ class NativeReader {
     return { texts, rows: this.indexes(rows, 1 << (flags & 255)) };
   }
 
-  private indexes(rows: number, width: number): ArrayLike<number> {
+  private indexes(rows: number, width: number): IndexColumn {
     // A copy: views of more than a byte have to lie at a multiple of their width.
     const { buffer } = new Uint8Array(this.take(width * rows));
     if (width === 1) return new Uint8Array(buffer);

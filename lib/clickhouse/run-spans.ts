@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { at, int32At, uint8At, uint32At, uintAt } from "@/lib/base/checked";
 import { attributeNames, type WorkKind, workAttributes, workKindOf, workKinds } from "@/lib/trace/names";
 import { spanKinds, statusCodes } from "@/lib/trace/span";
 import { type IndexColumn, indexColumn, type SpanColumns } from "@/lib/trace/span-columns";
@@ -127,15 +128,15 @@ function blocksToColumns(blocks: readonly NativeBlock[], run: FoundRun): SpanCol
   const names = new Dictionary(count);
   const services = new Dictionary(count);
   const traceIds = new Dictionary(count);
-  let at = 0;
+  let from = 0;
   for (const { rows, columns } of blocks) {
     for (const [i, numbers] of [startOffsetNs, durationNs, spanIds, parentIds, workMask].entries()) {
-      putNumbers(numbers, at, numbers.byteLength / count, columns[i]);
+      putNumbers(numbers, from, numbers.byteLength / count, columns[i]);
     }
     for (const [i, texts] of [kinds, statuses, names, services, traceIds].entries()) {
-      texts.put(at, columns[5 + i]);
+      texts.put(from, columns[5 + i]);
     }
-    at += rows;
+    from += rows;
   }
   highWordsFirst(spanIds);
   highWordsFirst(parentIds);
@@ -144,9 +145,10 @@ function blocksToColumns(blocks: readonly NativeBlock[], run: FoundRun): SpanCol
   const kindAndStatus = new Uint8Array(count);
   const work = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
-    kindAndStatus[i] =
-      (kindOf[kinds.indexes[i] ?? 0] ?? 0) | ((statusOf[statuses.indexes[i] ?? 0] ?? 0) << 4);
-    work[i] = workOf(names.texts[names.indexes[i] ?? 0] ?? "", workMask[i] ?? 0);
+    const kind = uint8At(kindOf, uint32At(kinds.indexes, i));
+    const status = uint8At(statusOf, uint32At(statuses.indexes, i));
+    kindAndStatus[i] = kind | (status << 4);
+    work[i] = workOf(at(names.texts, uint32At(names.indexes, i)), uint8At(workMask, i));
   }
   const isOneTrace = run.traceIds.length === 1;
   const trace = isOneTrace ? indexColumn(count, 1) : traceIds.column();
@@ -172,24 +174,24 @@ function blocksToColumns(blocks: readonly NativeBlock[], run: FoundRun): SpanCol
   };
 }
 
-/** Copies a block's numbers, of so many bytes each, to the rows from `at` on. */
+/** Copies a block's numbers, of so many bytes each, to the rows from `from` on. */
 function putNumbers(
   numbers: Float64Array | Uint32Array | Uint8Array,
-  at: number,
+  from: number,
   width: number,
   column: NativeBlock["columns"][number] | undefined,
 ): void {
   if (!column || !("bytes" in column) || column.width !== width) {
     throw new BadNative("A column of spans is not of the type asked for.");
   }
-  new Uint8Array(numbers.buffer).set(column.bytes, at * width);
+  new Uint8Array(numbers.buffer).set(column.bytes, from * width);
 }
 
 /** In place: a number of 64 bits comes with its lower half first. */
 function highWordsFirst(words: Uint32Array): void {
   for (let i = 0; i < words.length; i += 2) {
-    const low = words[i] ?? 0;
-    words[i] = words[i + 1] ?? 0;
+    const low = uint32At(words, i);
+    words[i] = uint32At(words, i + 1);
     words[i + 1] = low;
   }
 }
@@ -204,16 +206,16 @@ class Dictionary {
     this.indexes = new Uint32Array(count);
   }
 
-  /** Takes over a block's texts for the rows from `at` on; without a column there is nothing to take. */
-  put(at: number, column: NativeBlock["columns"][number] | undefined): void {
+  /** Takes over a block's texts for the rows from `from` on; without a column there is nothing to take. */
+  put(from: number, column: NativeBlock["columns"][number] | undefined): void {
     if (!column) return;
     if (!("texts" in column)) throw new BadNative("A column of spans is not of the type asked for.");
     // A dictionary may hold texts that no row has.
     const indexOf = new Int32Array(column.texts.length).fill(-1);
     for (let row = 0; row < column.rows.length; row++) {
-      const own = column.rows[row] ?? 0;
-      if (indexOf[own] === -1) indexOf[own] = this.indexFor(column.texts[own] ?? "");
-      this.indexes[at + row] = indexOf[own] ?? 0;
+      const own = uintAt(column.rows, row);
+      if (int32At(indexOf, own) === -1) indexOf[own] = this.indexFor(at(column.texts, own));
+      this.indexes[from + row] = int32At(indexOf, own);
     }
   }
 

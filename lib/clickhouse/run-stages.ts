@@ -1,5 +1,6 @@
 import type { RunChart, RunChartQuery } from "@/lib/api/run-chart";
 import { highest, lowest } from "@/lib/base/bigints";
+import { at } from "@/lib/base/checked";
 import { spanNames, workAttributes, workKindOf, workKinds } from "@/lib/trace/names";
 import type { Database } from "./client";
 import { type RunRange, runsOf, runsOfParams } from "./run-groups";
@@ -64,8 +65,8 @@ export async function readStages(
   for (const [stretch, name, mask, count, selfNs] of rows) {
     const kind = workKindOf(name, (attribute) => (mask & (1 << workAttributes.indexOf(attribute))) !== 0);
     const selfMs = stretches.get(stretch)?.self_ms;
-    const at = workKinds.indexOf(kind);
-    if (selfMs) selfMs[at] = (selfMs[at] ?? 0) + Number(selfNs) / 1e6;
+    const work = workKinds.indexOf(kind);
+    if (selfMs) selfMs[work] = at(selfMs, work) + Number(selfNs) / 1e6;
     spans += Number(count);
   }
   const byTime = [...stretches].sort(([a], [b]) => a - b).map(([, stretch]) => stretch);

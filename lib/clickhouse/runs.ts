@@ -163,7 +163,10 @@ export async function withCounts(
 
 export function addCounts(runs: readonly FoundRun[], counts: ReadonlyMap<string, SpanCounts>): RunSummary[] {
   const sum = (run: FoundRun, field: keyof SpanCounts) =>
-    run.traceIds.reduce((total, id) => total + (counts.get(id)?.[field] ?? 0), 0);
+    run.traceIds.reduce((total, id) => {
+      const found = counts.get(id);
+      return found ? total + found[field] : total;
+    }, 0);
   return runs.map((run) => ({
     ...run.summary,
     span_count: sum(run, "spans"),

@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from "@clickhouse/client";
+import { at, first } from "@/lib/base/checked";
 import { quoteIdentifier } from "./identifiers";
 
 /** A type that a text column can be cast to, as SQL over the text `v` (null where the cell is empty). */
@@ -52,8 +53,8 @@ export async function settleTypes(
 ): Promise<ReadonlyMap<string, string>> {
   const settled = new Map<string, string>();
   // In groups: a statement over a thousand columns at once would be long and hold much in memory.
-  for (let at = 0; at < columns.length; at += 50) {
-    const group = columns.slice(at, at + 50);
+  for (let from = 0; from < columns.length; from += 50) {
+    const group = columns.slice(from, from + 50);
     const counts = group.map((name) => {
       const v = trimmed(name);
       const tests = candidates.map(
@@ -67,9 +68,9 @@ export async function settleTypes(
       format: "JSONCompactEachRow",
       abort_signal: signal,
     });
-    const [row] = await result.json<[string[][]]>();
+    const [counted] = first(await result.json<[string[][]]>());
     group.forEach((name, index) => {
-      const [filled, ...misfits] = (row?.[0][index] ?? []).map(Number);
+      const [filled, ...misfits] = at(counted, index).map(Number);
       const fit = filled ? candidates.find((_, candidate) => misfits[candidate] === 0) : undefined;
       settled.set(name, fit?.type ?? "Nullable(String)");
     });

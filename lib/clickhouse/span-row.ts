@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
 import { attributeNames } from "@/lib/trace/names";
 import {
@@ -80,17 +81,17 @@ export function rowToSpan(row: SpanRow): Span {
     events: row.eventNs.map(
       (timeNs, i): SpanEvent => ({
         timeNs: nanoseconds(BigInt(timeNs)),
-        name: row.eventNames[i] ?? "",
-        attributes: mapToAttributes(row.eventAttributes[i] ?? {}, eventExtras[i]?.types),
+        name: at(row.eventNames, i),
+        attributes: mapToAttributes(at(row.eventAttributes, i), eventExtras[i]?.types),
         ...eventExtras[i]?.fields,
       }),
     ),
     links: row.linkTraceIds.map(
       (traceId, i): SpanLink => ({
         traceId,
-        spanId: row.linkSpanIds[i] ?? "",
-        traceState: row.linkStates[i] ?? "",
-        attributes: mapToAttributes(row.linkAttributes[i] ?? {}, linkExtras[i]?.types),
+        spanId: at(row.linkSpanIds, i),
+        traceState: at(row.linkStates, i),
+        attributes: mapToAttributes(at(row.linkAttributes, i), linkExtras[i]?.types),
         ...linkExtras[i]?.fields,
       }),
     ),

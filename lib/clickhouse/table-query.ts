@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from "@clickhouse/client";
+import { at } from "@/lib/base/checked";
 import { bareType, columnKind } from "./column-kinds";
 import { databaseErrorCode } from "./errors";
 
@@ -65,9 +66,7 @@ export async function queryTable(
     });
     const answer = await result.json<(string | number | boolean | null | object)[]>();
     const columns = answer.meta ?? [];
-    const rows = answer.data.map((row) =>
-      row.map((value, index) => toCell(value, columns[index]?.type ?? "")),
-    );
+    const rows = answer.data.map((row) => row.map((value, index) => toCell(value, at(columns, index).type)));
     const before = answer.rows_before_limit_at_least ?? 0;
     return { columns, rows, rowCount: rows.length < maxRows ? rows.length : Math.max(rows.length, before) };
   } catch (error) {
