@@ -1,3 +1,4 @@
+import { at, first, uint32At } from "@/lib/base/checked";
 import { visibleText } from "@/lib/base/visible-text";
 import { packColumns } from "@/lib/trace/packed/columns";
 import type { Span } from "@/lib/trace/span";
@@ -82,7 +83,7 @@ export async function* ganttHtml({
   const titles = runs.map(
     (run) => (isBare ? columnsToTitle(run.columns) : run.title) || visibleText(run.runId),
   );
-  const title = runs.length === 1 ? (titles[0] ?? "") : `${runs.length} runs`;
+  const title = runs.length === 1 ? first(titles) : `${runs.length} runs`;
   yield encoder.encode(
     `<!doctype html>
 <html lang="en">
@@ -111,7 +112,7 @@ export async function* ganttHtml({
     const { runId, startedAt } = run;
     contents.push({
       runId,
-      title: titles[index] ?? visibleText(runId),
+      title: at(titles, index),
       startedAt,
       blockSpans,
       blocks,
@@ -156,8 +157,8 @@ function placeSpans(columns: SpanColumns) {
     take(span: Span): boolean {
       const trace = traces.get(span.traceId);
       if (trace === undefined || !writeSpanId(words, 0, span.spanId)) return false;
-      const index = find(words[0] ?? 0, words[1] ?? 0, trace);
-      if (index < 0 || places[index] !== 0) return false;
+      const index = find(uint32At(words, 0), uint32At(words, 1), trace);
+      if (index < 0 || uint32At(places, index) !== 0) return false;
       if (index !== place) inOrder = false;
       places[index] = ++place;
       return true;

@@ -1,3 +1,4 @@
+import { at, uintAt } from "@/lib/base/checked";
 import type { Attribute, Span } from "@/lib/trace/span";
 import type { SpanColumns } from "@/lib/trace/span-columns";
 
@@ -28,8 +29,9 @@ function keysOnly(attributes: readonly Attribute[], kept?: string): readonly Att
 
 /** What stands for a run's question: the name of its first span without a parent. */
 export function columnsToTitle(columns: SpanColumns): string {
+  if (columns.count === 0) return "";
   const root = Math.max(0, columns.parent.indexOf(-1));
-  return columns.names[columns.name[root] ?? -1] ?? "";
+  return at(columns.names, uintAt(columns.name, root));
 }
 
 /** A search may hold the very value that is left out. */

@@ -85,12 +85,12 @@ export class ConfigError extends Error {
 
 /** Reads the settings. Throws a ConfigError for the first that is wrong. An empty variable is not set. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const parsed = schema.safeParse(given);
+  const given = new Map(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const name = String(issue?.path[0]);
-    const shown = isSecret(name) ? "" : (given[name] ?? "");
+    const shown = isSecret(name) ? "" : (given.get(name) ?? "");
     throw new ConfigError(`${name}=${shown} is not possible: ${issue?.message ?? "wrong value"}.`);
   }
   const config = parsed.data;

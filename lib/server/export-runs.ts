@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExportedValues, ExportFormat, GanttRequest } from "@/lib/api/exports";
+import { first } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
 import { createGate } from "@/lib/base/tasks";
 import { readRunSpans } from "@/lib/clickhouse/run-spans";
@@ -45,7 +46,7 @@ export async function exportHtml(
     return new Response(toStream(file, leave), {
       headers: {
         "content-type": "text/html; charset=utf-8",
-        "content-disposition": attachment(`gantt-${runs[0]?.runId ?? ""}`, "html"),
+        "content-disposition": attachment(`gantt-${first(runs).runId}`, "html"),
         // Even where a browser shows it instead of saving it, it has no origin to act for.
         "content-security-policy": "sandbox allow-scripts",
         "x-content-type-options": "nosniff",

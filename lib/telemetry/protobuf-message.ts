@@ -1,4 +1,5 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
+import { uint8At } from "@/lib/base/checked";
 
 /**
  * Short texts that were read before: keys of attributes and many of their values repeat from span to span. A
@@ -13,7 +14,7 @@ class KnownTexts {
 
   read(body: Buffer, from: number, length: number): string {
     let hash = length;
-    for (let i = from; i < from + length; i++) hash = (Math.imul(hash, 31) + (body[i] ?? 0)) | 0;
+    for (let i = from; i < from + length; i++) hash = (Math.imul(hash, 31) + uint8At(body, i)) | 0;
     const place = (hash ^ (hash >>> 15)) & (KnownTexts.places - 1);
     const at = place * KnownTexts.maxBytes;
     const known = this.texts[place];
@@ -25,7 +26,7 @@ class KnownTexts {
     const text = body.toString("utf8", from, from + length);
     this.texts[place] = text;
     this.lengths[place] = length;
-    for (let i = 0; i < length; i++) this.bytes[at + i] = body[from + i] ?? 0;
+    for (let i = 0; i < length; i++) this.bytes[at + i] = uint8At(body, from + i);
     return text;
   }
 }

@@ -82,16 +82,17 @@ export class ValueReader extends MessageReader {
   /** Most numbers are small: up to two bytes they need no bigint. */
   private integer(): string {
     const { body, wire } = this;
-    const first = body[wire.pos] ?? 0x80;
-    if (first < 0x80) {
+    const first = body[wire.pos];
+    const second = body[wire.pos + 1];
+    if (first !== undefined && first < 0x80) {
       wire.pos++;
       return String(first);
     }
-    const second = body[wire.pos + 1] ?? 0x80;
-    if (second < 0x80) {
+    if (first !== undefined && second !== undefined && second < 0x80) {
       wire.pos += 2;
       return String((first & 0x7f) | (second << 7));
     }
+    // Longer, or cut short, which the library says.
     return String(wire.int64());
   }
 
