@@ -26,7 +26,7 @@ export function splitRecord(record: string, delimiter: string): string[] {
 
 /** The delimiter of a .csv: a comma, or what stands in the first line where no comma does. */
 export function findDelimiter(start: string): string {
-  const line = (/^[^\n]*/.exec(start)?.[0] ?? "").replace(/"[^"]*"/g, "");
+  const line = start.replace(/\n.*/s, "").replace(/"[^"]*"/g, "");
   if (line.includes(",")) return ",";
   return [";", "\t", "|"].find((delimiter) => line.includes(delimiter)) ?? ",";
 }

@@ -1,3 +1,4 @@
+import { uint8At } from "@/lib/base/checked";
 import { splitRecord } from "./csv-record";
 import { formatBytes, Refusal } from "./refusal";
 import { type ScanLimits, scanHeadBytes } from "./scan";
@@ -64,7 +65,7 @@ export class CsvScan {
 
   /** The marks (value-shape) of a column's values. */
   marksOf(column: number): number {
-    return this.#marks[column] ?? 0;
+    return uint8At(this.#marks, column);
   }
 
   /** Reads the next bytes. Tabs between fields are replaced in place (`storedDelimiter`). */
@@ -158,7 +159,7 @@ export class CsvScan {
   #endField(): void {
     if (this.#column < this.#marks.length) {
       let length = this.#valueLength;
-      if (length <= shapeBytes) while (length > 0 && (this.#value[length - 1] ?? 0) <= space) length--;
+      if (length <= shapeBytes) while (length > 0 && uint8At(this.#value, length - 1) <= space) length--;
       this.#marks[this.#column] = this.marksOf(this.#column) | shapeOf(this.#value, length);
     }
     this.#column++;

@@ -92,6 +92,7 @@ async function storeTable(
     const found = await describe(format, head);
     const typed = columns.map(({ name, marks }, index) => ({
       name,
+      // Where the database finds fewer columns than the header names, the rest are text.
       type: columnType(found[index]?.type ?? "String", marks),
     }));
     return { format, columns: typed, untyped: new Set(), open: () => rowsFrom(bodyStart) };

@@ -35,7 +35,7 @@ export function* markdownPassages(markdown: string): Generator<PassageText> {
         continue;
       }
       yield* flush();
-      while (path.length > 0 && (path.at(-1)?.depth ?? 0) >= item.depth) path.pop();
+      for (let above = path.at(-1); above && above.depth >= item.depth; above = path.at(-1)) path.pop();
       if (item.text) path.push(item);
     }
   }
@@ -155,7 +155,8 @@ function tableText(table: Table): string {
     .map((row) =>
       row
         .map((cell, index) => {
-          const name = head[index] ?? "";
+          // A row may be longer than the header.
+          const name = head[index];
           return cell && name && name.length <= maxColumnChars ? `${name}: ${cell}` : cell;
         })
         .filter((cell) => cell !== "")

@@ -88,7 +88,7 @@ function cutLong({ text, glue }: { text: string; glue: string }): { text: string
     const space = rest.lastIndexOf(" ", maxPassageChars);
     let at = space > maxPassageChars / 2 ? space : maxPassageChars;
     // Not between the halves of one character.
-    if (/[\ud800-\udbff]/.test(rest[at - 1] ?? "")) at--;
+    if (/[\ud800-\udbff]/.test(rest.charAt(at - 1))) at--;
     parts.push({ text: rest.slice(0, at), glue });
     rest = rest.slice(at);
   }

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { uint8At } from "@/lib/base/checked";
 import type { JobBytes } from "@/lib/workers/job";
 import { Refusal } from "./refusal";
 
@@ -94,7 +95,7 @@ function characterBytes(lead: number | undefined): number {
 /** Where the last character begins that does not end within the piece; the piece's length where there is none. */
 function wholeCharacters(piece: Uint8Array): number {
   for (let back = 1; back <= 3 && back <= piece.length; back++) {
-    const byte = piece[piece.length - back] ?? 0;
+    const byte = uint8At(piece, piece.length - back);
     if (byte < 0x80) break;
     if (byte >= 0xc0) return characterBytes(byte) > back ? piece.length - back : piece.length;
   }

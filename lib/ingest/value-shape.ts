@@ -1,3 +1,5 @@
+import { uint8At } from "@/lib/base/checked";
+
 /**
  * What the database's reader would get wrong without a word, found by looking at every value: it reads 007 as
  * 7, wraps a number of 20 digits around, and makes 1970-01-01 of a date before 1900 (measured, 26.7). A type is
@@ -26,7 +28,7 @@ const isDigit = (byte: number | undefined) => byte !== undefined && byte >= zero
 /** The marks of one value, of which `bytes` holds at least the first `shapeBytes`; 0 for an empty one. */
 export function shapeOf(bytes: Uint8Array, length: number): number {
   if (length === 0) return 0;
-  const first = bytes[0] ?? 0;
+  const first = uint8At(bytes, 0);
   // Most values are words.
   if (first > 0x39 || (first < zero && first !== 0x2b && first !== dash)) return shapes.notBareDate;
   let marks = 0;

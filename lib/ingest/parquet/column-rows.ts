@@ -1,5 +1,6 @@
 import type { DecodedArray } from "hyparquet";
 import { assembleLists, assembleNested } from "hyparquet/src/assemble.js";
+import { at } from "@/lib/base/checked";
 import { formatBytes, Refusal } from "../refusal";
 import { damaged, quoted } from "./damage";
 import type { Field, Leaf } from "./leaf";
@@ -161,7 +162,8 @@ export function nestedRows(
       const rows = Math.min(mostRows, texts.length);
       let bytes = 0;
       for (let ahead = 0; ahead < rows; ahead++) {
-        bytes += texts[ahead]?.length ?? 0;
+        const text = at(texts, ahead);
+        if (text !== null) bytes += text.length;
         if (bytes > mostBytes) return Math.max(1, ahead);
       }
       return rows;

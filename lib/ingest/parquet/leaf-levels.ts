@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import { damaged } from "./damage";
 import type { Leaf } from "./leaf";
 import { type ColumnChunk, type LeafPage, leafPages, nameOf } from "./pages";
@@ -31,9 +32,9 @@ export class LeafLevels {
     let begun = 0;
     for (let page = this.#current(); page; page = this.#current()) {
       for (; this.#at < page.count; this.#at++) {
-        const repetition = page.repetition?.[this.#at] ?? 0;
+        const repetition = page.repetition ? at(page.repetition, this.#at) : 0;
         if (repetition === 0 && begun++ === rows) return taken;
-        const definition = page.definition?.[this.#at] ?? maxDefinition;
+        const definition = page.definition ? at(page.definition, this.#at) : maxDefinition;
         if (maxDefinition > 0) taken.definition.push(definition);
         if (maxRepetition > 0) taken.repetition.push(repetition);
         if (definition === maxDefinition) taken.values.push(page.values[this.#value++]);

@@ -3,6 +3,7 @@ import type { Compressors, DecodedArray, RowGroup } from "hyparquet";
 import { readDataPage, readDataPageV2 } from "hyparquet/src/datapage.js";
 import { readPlain } from "hyparquet/src/plain.js";
 import { decompressLz4, decompressLz4Raw, decompressSnappy, decompressZstd } from "hyparquet-compressors";
+import { at } from "@/lib/base/checked";
 import type { JobBytes } from "@/lib/workers/job";
 import { formatBytes, Refusal } from "../refusal";
 import { damaged, quoted } from "./damage";
@@ -14,9 +15,9 @@ export interface LeafPage {
   /** Entries of the levels; without levels, of the values. */
   readonly count: number;
   /** Undefined where every entry has a value. */
-  readonly definition: ArrayLike<number> | undefined;
+  readonly definition: readonly number[] | undefined;
   /** Undefined where no entry repeats. */
-  readonly repetition: ArrayLike<number> | undefined;
+  readonly repetition: readonly number[] | undefined;
   readonly values: DecodedArray;
 }
 
@@ -216,7 +217,7 @@ function within<T>({ leaf }: ColumnChunk, read: () => T): T {
 }
 
 function codecOf({ leaf, group }: ColumnChunk) {
-  return group.columns[leaf.index]?.meta_data?.codec ?? "UNCOMPRESSED";
+  return at(group.columns, leaf.index).meta_data?.codec ?? "UNCOMPRESSED";
 }
 
 function elementOf({ path }: Leaf) {

@@ -1,4 +1,5 @@
 import { parquetSchema, type RowGroup } from "hyparquet";
+import { at } from "@/lib/base/checked";
 import type { JobContext } from "@/lib/workers/job";
 import { Refusal } from "../refusal";
 import { type ColumnRows, flatRows, nestedRows } from "./column-rows";
@@ -38,7 +39,7 @@ export async function planParquet(limits: ParquetLimits, context: JobContext<nev
     ),
   );
   const columns = fields.map(({ tree, isFlat }, index) => {
-    const [first] = storages[index] ?? [];
+    const [first] = at(storages, index);
     return { name: tree.element.name, type: isFlat && first ? databaseType(first) : "Nullable(String)" };
   });
   return { rows: footer.rows, columns, storages };
@@ -55,7 +56,7 @@ export async function writeParquetRows(
   await context.span("parse.rows", async (span) => {
     for (const group of footer.metadata.row_groups) {
       const columns = fields.map((field, index) =>
-        openRows(field, plan.storages[index] ?? [], group, footer, limits, context),
+        openRows(field, at(plan.storages, index), group, footer, limits, context),
       );
       for (let left = Number(group.num_rows); left > 0; ) {
         const taken = takeBlock(columns, left, context);

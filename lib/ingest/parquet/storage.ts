@@ -189,8 +189,7 @@ function findBytes(leaf: Leaf, isText: boolean, maxValueBytes: number): StorageF
 
 /** Bytes that no text holds: all below a space but tabs and line breaks. */
 function hasControls(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] ?? 0;
+  for (const byte of bytes) {
     if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return true;
   }
   return false;

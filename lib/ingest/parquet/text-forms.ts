@@ -1,3 +1,4 @@
+import { uint8At } from "@/lib/base/checked";
 import type { TimeUnit } from "./leaf";
 
 /* Values that no column type of the database holds exactly, as text; and bytes as numbers. */
@@ -70,7 +71,7 @@ export function bytesToInteger(bytes: Uint8Array): bigint {
 
 /** IEEE 754's half, little-endian. */
 export function bytesToHalf(bytes: Uint8Array): number {
-  const bits = (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8);
+  const bits = uint8At(bytes, 0) | (uint8At(bytes, 1) << 8);
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
