@@ -1,4 +1,5 @@
 import type { TableEvidence } from "@/lib/api/ask";
+import { at } from "@/lib/base/checked";
 import { formatQuantity } from "@/lib/base/count";
 
 type Cell = TableEvidence["rows"][number][number];
@@ -38,7 +39,7 @@ export function EvidenceRows({ evidence }: { readonly evidence: TableEvidence })
                     key={name}
                     className={`max-w-xs break-words px-3 py-1 align-top ${isNumeric(type) ? "whitespace-nowrap text-right" : ""}`}
                   >
-                    <CellText cell={row[column] ?? null} />
+                    <CellText cell={at(row, column)} />
                   </td>
                 ))}
               </tr>

@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import { formatCount, formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { workLabels } from "@/lib/gantt/palette";
@@ -66,7 +67,7 @@ export function BucketTip({
 
 function Stages({ stretch }: { readonly stretch: StageStretch }) {
   const works = workKinds
-    .map((work, i) => ({ work, share: stretch.shares[i] ?? 0 }))
+    .map((work, i) => ({ work, share: at(stretch.shares, i) }))
     .filter(({ share }) => share >= 0.005)
     .sort((a, b) => b.share - a.share)
     .slice(0, mostWorks);

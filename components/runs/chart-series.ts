@@ -1,5 +1,6 @@
 import { type AskMode, modeNames, parseMode } from "@/components/answer/mode-names";
 import type { RunChart } from "@/lib/api/run-chart";
+import { at } from "@/lib/base/checked";
 import { type WorkKind, workKinds } from "@/lib/trace/names";
 
 /** What the charts draw, from what the API says: one row for each bucket of the axis, also the empty ones. */
@@ -96,7 +97,7 @@ export function chartToSeries(chart: RunChart): ChartSeries | undefined {
     buckets,
     stretches,
     works: [...workKinds.slice(1), "other" as const].filter((work) =>
-      stretches.some(({ shares }) => (shares[workKinds.indexOf(work)] ?? 0) > 0),
+      stretches.some(({ shares }) => at(shares, workKinds.indexOf(work)) > 0),
     ),
     durationScale: chooseScale(
       buckets.flatMap(({ kinds }) => kinds.flatMap((kind) => (kind ? [kind.p50Ms, kind.p95Ms] : []))),
@@ -146,8 +147,8 @@ export function chooseScale(durationsMs: readonly number[]): DurationScale {
   const ticksMs = logTicksMs.slice(from, to + 1).filter((_, i) => i % step === 0);
   return {
     isLog: true,
-    lowMs: logTicksMs[from] ?? leastMs,
-    highMs: Math.max(logTicksMs[to] ?? 1, highest),
+    lowMs: at(logTicksMs, from),
+    highMs: Math.max(at(logTicksMs, to), highest),
     ticksMs,
   };
 }

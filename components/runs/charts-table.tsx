@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import { formatDuration } from "@/lib/base/time";
 import { workLabels } from "@/lib/gantt/palette";
 import { workKinds } from "@/lib/trace/names";
@@ -54,7 +55,7 @@ function durationsInWords({ kinds }: ChartSeries, bucket: ChartBucket): string {
 function stagesInWords({ stretches }: ChartSeries, { startMs }: ChartBucket): string {
   const stretch = stretches.find((each) => each.startMs <= startMs && startMs < each.endMs);
   return workKinds
-    .map((work, i) => ({ work, share: stretch?.shares[i] ?? 0 }))
+    .map((work, i) => ({ work, share: stretch ? at(stretch.shares, i) : 0 }))
     .filter(({ share }) => share > 0)
     .sort((a, b) => b.share - a.share)
     .map(({ work, share }) => `${workLabels[work]} ${formatShare(share)}`)

@@ -1,11 +1,13 @@
+import { at } from "@/lib/base/checked";
 /**
  * The nearest-rank percentile: the smallest value that at least `share` (0 to 1) of the values do not exceed.
  * 0 for no values.
  */
 export function percentile(values: readonly number[], share: number): number {
+  if (values.length === 0) return 0;
   const sorted = values.toSorted((a, b) => a - b);
   const rank = Math.ceil(share * sorted.length);
-  return sorted[Math.min(Math.max(rank, 1), sorted.length) - 1] ?? 0;
+  return at(sorted, Math.min(Math.max(rank, 1), sorted.length) - 1);
 }
 
 export interface DurationBar {

@@ -1,5 +1,6 @@
 import { openFile as openExportedFile } from "@/components/gantt/file-reader";
 import type { PackedRun } from "@/components/gantt/packed-spans";
+import { at, float64At } from "@/lib/base/checked";
 import type { TimelineRun } from "@/lib/gantt/timeline";
 import type { Remark } from "@/lib/trace/formats/read-trace";
 import type { OpenMessage, SentRun } from "./open-worker";
@@ -105,8 +106,7 @@ async function openPage(html: string): Promise<OpenedFile> {
   }
   const file = await openExportedFile((id) => texts.get(id));
   const runs = file.runs.map((run, index): OpenedRun => {
-    const packed = file.packed[index];
-    if (!packed) throw new Error("The file is not complete. Was the download cut short?");
+    const packed = at(file.packed, index);
     return { run, packed, startedAtMs: Date.parse(run.startedAt), durationNs: lengthNs(packed) };
   });
   const spanCount = runs.reduce((sum, { run }) => sum + run.columns.count, 0);
@@ -118,8 +118,8 @@ async function openPage(html: string): Promise<OpenedFile> {
 
 function lengthNs({ columns }: PackedRun): number {
   let endNs = 0;
-  for (let i = 0; i < columns.count; i++) {
-    endNs = Math.max(endNs, (columns.startOffsetNs[i] ?? 0) + Math.max(0, columns.durationNs[i] ?? 0));
+  for (const [i, startNs] of columns.startOffsetNs.entries()) {
+    endNs = Math.max(endNs, startNs + Math.max(0, float64At(columns.durationNs, i)));
   }
   return endNs;
 }

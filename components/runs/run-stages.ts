@@ -1,3 +1,4 @@
+import { at, float64At, int32At, uintAt } from "@/lib/base/checked";
 import type { SpanColumns } from "@/lib/trace/span-columns";
 import type { StripStage } from "./stage-strip";
 
@@ -8,17 +9,18 @@ const maxStages = 12;
 export function columnsToStages(columns: SpanColumns): StripStage[] {
   const { count, parent, durationNs, startOffsetNs } = columns;
   let root = -1;
-  for (let i = 0; i < count; i++) {
-    if (parent[i] === -1 && (root < 0 || (durationNs[i] ?? 0) > (durationNs[root] ?? 0))) root = i;
+  for (const [i, durationOf] of durationNs.entries()) {
+    if (int32At(parent, i) >= 0) continue;
+    if (root < 0 || durationOf > float64At(durationNs, root)) root = i;
   }
   const stages: StripStage[] = [];
   for (let i = 0; i < count && root >= 0; i++) {
     if (parent[i] !== root) continue;
     if (stages.length === maxStages) return [];
     stages.push({
-      name: columns.names[columns.name[i] ?? 0] ?? "",
-      startMs: (startOffsetNs[i] ?? 0) / 1e6,
-      durationMs: Math.max(0, durationNs[i] ?? 0) / 1e6,
+      name: at(columns.names, uintAt(columns.name, i)),
+      startMs: float64At(startOffsetNs, i) / 1e6,
+      durationMs: Math.max(0, float64At(durationNs, i)) / 1e6,
     });
   }
   return stages.sort((a, b) => a.startMs - b.startMs);

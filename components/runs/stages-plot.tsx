@@ -1,5 +1,6 @@
 import { memo } from "react";
 import { Area, AreaChart, ResponsiveContainer, XAxis, YAxis } from "recharts";
+import { at } from "@/lib/base/checked";
 import { workKinds } from "@/lib/trace/names";
 import { workHue } from "./chart-hues";
 import type { ChartSeries, StageStretch } from "./chart-series";
@@ -45,7 +46,7 @@ export const StagesPlot = memo(function StagesPlot({ series }: { readonly series
               key={work}
               type="stepAfter"
               stackId="work"
-              dataKey={({ shares }: Edge) => shares[index] ?? 0}
+              dataKey={({ shares }: Edge) => at(shares, index)}
               stroke="none"
               fill={workHue(work)}
               fillOpacity={1}

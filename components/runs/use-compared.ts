@@ -1,6 +1,7 @@
 import { useQueries } from "@tanstack/react-query";
 import { useRef } from "react";
 import { ApiError } from "@/components/ui/api-client";
+import { at } from "@/lib/base/checked";
 import { fetchRunWithSpans, type RunWithSpans } from "./use-run";
 
 export interface Compared {
@@ -37,7 +38,7 @@ export function useCompared(names: readonly string[]): Compared {
   if (!isSame) kept.current = loaded;
   return {
     found: kept.current,
-    missing: names.filter((_, i) => isMissing(results[i]?.error ?? null)),
+    missing: names.filter((_, i) => isMissing(at(results, i).error)),
     error: results.find(({ error }) => error && !isMissing(error))?.error ?? undefined,
     isLoading: results.some(({ isPending }) => isPending),
     retry: () => {

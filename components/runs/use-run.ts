@@ -10,6 +10,7 @@ import {
   spanDetailsSchema,
 } from "@/lib/api/runs";
 import { spanSearchSchema } from "@/lib/api/span-search";
+import { at, uint32At, uintAt } from "@/lib/base/checked";
 import type { FoundSpans, SearchSpans } from "@/lib/gantt/find-nodes";
 import type { Span } from "@/lib/trace/span";
 import { decodeSpanColumns, type SpanColumns } from "@/lib/trace/span-columns";
@@ -80,7 +81,7 @@ export async function fetchSpan(
   span: number,
   signal: AbortSignal,
 ): Promise<Span> {
-  const traceId = columns.traceIds[columns.trace[span] ?? 0] ?? "";
+  const traceId = at(columns.traceIds, uintAt(columns.trace, span));
   const path = paths.runSpan(runId, spanIdText(columns.spanIds, span), traceId);
   return spanDetailToSpan(await fetchJson(path, spanDetailSchema, { signal }));
 }
@@ -97,7 +98,7 @@ export async function fetchSpans(
   const { spans: details } = await fetchJson(path, spanDetailsSchema, { signal });
   const whole = new Map(details.map((detail) => [`${detail.trace_id} ${detail.span_id}`, detail]));
   return spans.map((span) => {
-    const detail = whole.get(`${columns.traceIds[columns.trace[span] ?? 0] ?? ""} ${idOf(span)}`);
+    const detail = whole.get(`${at(columns.traceIds, uintAt(columns.trace, span))} ${idOf(span)}`);
     return detail && spanDetailToSpan(detail);
   });
 }
@@ -125,7 +126,9 @@ export function createSpanSearch(runId: string, columns: SpanColumns): SpanSearc
         const spans: number[] = [];
         for (const [i, id] of answer.span_ids.entries()) {
           if (!writeSpanId(words, 0, id)) continue;
-          const span = find(words[0] ?? 0, words[1] ?? 0, traces[answer.trace[i] ?? -1] ?? -1);
+          // A trace that has arrived since the page read the run is not among its columns.
+          const trace = at(traces, at(answer.trace, i));
+          const span = trace < 0 ? -1 : find(uint32At(words, 0), uint32At(words, 1), trace);
           if (span >= 0) spans.push(span);
         }
         return { spans, complete: !answer.truncated };

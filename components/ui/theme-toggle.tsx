@@ -1,6 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { at } from "@/lib/base/checked";
 import { Icon } from "./icon";
 import { applyTheme, readTheme, themes } from "./theme";
 
@@ -16,7 +17,7 @@ const names = { auto: "System", light: "Light", dark: "Dark" } as const;
 /** One button that goes round system, light and dark. */
 export function ThemeToggle() {
   const theme = useSyncExternalStore(subscribe, readTheme, () => "auto" as const);
-  const next = themes[(themes.indexOf(theme) + 1) % themes.length] ?? "auto";
+  const next = at(themes, (themes.indexOf(theme) + 1) % themes.length);
   const label = `Theme: ${names[theme]}. Change to ${names[next]}`;
   return (
     <button
