@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { at, int32At, uint8At } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
 import { maxFindChars } from "@/lib/gantt/find-query";
 import type { SpanRef } from "@/lib/gantt/row-state";
@@ -30,14 +31,14 @@ interface DetailsProps {
 /** All of one span. It has a column of its own, so it never lies over the span that it is about. */
 export function Details({ surface, node, loadSpan, onEvents, onClose, onFind, hrefOfTrace }: DetailsProps) {
   const { timeline } = surface;
-  const run = timeline.run[node] ?? 0;
-  const index = timeline.span[node] ?? -1;
+  const run = uint8At(timeline.run, node);
+  const index = int32At(timeline.span, node);
   const { span, failure } = useSpan(loadSpan, run, index);
-  const runStartNs = timeline.runs[run]?.columns.startNs;
+  const runStartNs = at(timeline.runs, run).columns.startNs;
   const panel = useRef<HTMLElement>(null);
 
   useEffect(() => {
-    if (!span || runStartNs === undefined) return;
+    if (!span) return;
     onEvents(span.events.map((event) => Number(event.timeNs - runStartNs)));
   }, [span, runStartNs, onEvents]);
 
@@ -91,12 +92,12 @@ export function Details({ surface, node, loadSpan, onEvents, onClose, onFind, hr
 
 /** The rows below and above: where the arrow keys lead next. */
 function neighbours({ rows, timeline }: Surface, node: number): SpanRef[] {
-  const row = rows.rowOf[node] ?? -1;
+  const row = int32At(rows.rowOf, node);
   if (row < 0) return [];
   return [row + 1, row - 1]
-    .map((at) => (at >= 0 && at < rows.count ? (rows.node[at] ?? -1) : -1))
-    .filter((beside) => beside >= 0)
-    .map((beside) => ({ run: timeline.run[beside] ?? 0, span: timeline.span[beside] ?? -1 }));
+    .filter((beside) => beside >= 0 && beside < rows.count)
+    .map((beside) => int32At(rows.node, beside))
+    .map((beside) => ({ run: uint8At(timeline.run, beside), span: int32At(timeline.span, beside) }));
 }
 
 interface Loaded {
@@ -178,8 +179,8 @@ function FindLikeIt({
 /** The names from the root down, as many as can matter to the find box. */
 function pathOfNode(timeline: Timeline, node: number): string[] {
   const names: string[] = [];
-  for (let at = node; at >= 0 && names.length <= maxFindChars; at = timeline.parent[at] ?? -1) {
-    if ((timeline.span[at] ?? -1) >= 0) names.push(nodeName(timeline, at));
+  for (let at = node; at >= 0 && names.length <= maxFindChars; at = int32At(timeline.parent, at)) {
+    if (int32At(timeline.span, at) >= 0) names.push(nodeName(timeline, at));
   }
   return names.reverse();
 }

@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import type { TimelineRun } from "@/lib/gantt/timeline";
 import { unpackColumns } from "@/lib/trace/packed/columns";
 import type { GanttProps } from "./gantt";
@@ -47,11 +48,15 @@ export async function openFile(textOf: (id: string) => string | null | undefined
       return { columns, blockSpans, blocks, places, readBlock };
     }),
   );
+  for (const [run, { places }] of contents.runs.entries()) {
+    const { count } = at(packed, run).columns;
+    if (places && (places.length !== count || places.some((place) => place > count))) throw notWhole();
+  }
   return {
-    runs: packed.map(({ columns }, index) => {
-      const { runId = "", title = "", startedAt = "" } = contents.runs[index] ?? {};
-      return { runId, title, startedAt, columns };
-    }),
+    runs: contents.runs.map(({ runId, title, startedAt }, run) => ({
+      ...{ runId, title, startedAt },
+      columns: at(packed, run).columns,
+    })),
     packed,
     loadSpan: loadPackedSpans(packed),
     view: contents.view,

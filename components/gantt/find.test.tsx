@@ -216,6 +216,27 @@ describe("what is shown", () => {
     });
   });
 
+  it("hides what does not match also in the rows that arrive", async () => {
+    const initialState = { startNs: 0, endNs: 1_000, find: "name=answer or name=late", hide: true };
+    const gantt = (spans: readonly SpanFixture[]) => (
+      <Gantt runs={runsOf(spans)} loadSpan={never} initialState={initialState} />
+    );
+    const { rerender } = render(gantt(family));
+    expect(names()).toEqual(["ask", "answer"]);
+    const late = Array.from({ length: 3 }, (_, i) => ({
+      id: 5 + i,
+      parent: 1,
+      name: "late",
+      start: 600_000,
+    }));
+    rerender(gantt([...family, ...late]));
+    expect(names()).toEqual(["ask", "answer", "late", "late", "late"]);
+    // Fewer, where a run that was compared is taken away.
+    rerender(gantt(family.slice(0, 2)));
+    expect(names().length).toBeLessThanOrEqual(2);
+    await vi.advanceTimersByTimeAsync(200);
+  });
+
   it("can be put back from its state, closed rows and search included", async () => {
     const states: GanttState[] = [];
     const { unmount } = render(

@@ -1,3 +1,4 @@
+import { int32At } from "@/lib/base/checked";
 import { type Flame, frameName } from "@/lib/gantt/flame";
 
 /** What is drawn: everything, only what is a frame's own, or the critical path. */
@@ -40,7 +41,7 @@ export function FlameBar({
   readonly onZoom: (frame: number) => void;
 }) {
   const trail: number[] = [];
-  for (let at = zoom; at >= 0; at = flame.parent[at] ?? -1) trail.unshift(at);
+  for (let at = zoom; at >= 0; at = int32At(flame.parent, at)) trail.unshift(at);
   const shown = trail.length <= crumbsShown ? trail : [...trail.slice(0, 1), ...trail.slice(1 - crumbsShown)];
   return (
     <div className="gantt-flame-bar">

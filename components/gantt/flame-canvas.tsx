@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef } from "react";
+import { int32At } from "@/lib/base/checked";
 import { type FlameBox, type FlameLayout, flameBoxAt, flameRows, flameSizes } from "@/lib/gantt/flame-layout";
 import { paintFlame } from "@/lib/gantt/paint-flame";
 import { type Theme, themes } from "@/lib/gantt/palette";
@@ -54,7 +55,7 @@ export function FlameCanvas(props: FlameCanvasProps) {
     const box = frameAt(event);
     if (box && box.merged === 0) onFind(box.frame);
     // Several are too narrow here to choose one: what is above them is shown larger.
-    else if (box) onZoom(layout.flame.parent[box.frame] ?? -1);
+    else if (box) onZoom(int32At(layout.flame.parent, box.frame));
   };
   const onDoubleClick = (event: MouseEvent) => {
     const box = frameAt(event);
@@ -166,8 +167,8 @@ class Picture {
   /** Scrolls the least that brings a frame's row into sight. */
   showRow(frame: number): void {
     const { layout, zoom } = this.props();
-    const baseDepth = zoom < 0 ? 0 : (layout.flame.depth[zoom] ?? 0);
-    const top = ((layout.flame.depth[frame] ?? 0) - baseDepth) * flameSizes.rowPx;
+    const baseDepth = zoom < 0 ? 0 : int32At(layout.flame.depth, zoom);
+    const top = (int32At(layout.flame.depth, frame) - baseDepth) * flameSizes.rowPx;
     const { scrollTop, clientHeight } = this.scroller;
     if (top < scrollTop) this.scroller.scrollTop = Math.max(0, top);
     else if (top + flameSizes.rowPx > scrollTop + clientHeight) {

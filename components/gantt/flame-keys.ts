@@ -1,3 +1,4 @@
+import { int32At } from "@/lib/base/checked";
 import { childrenOf, type Flame } from "@/lib/gantt/flame";
 
 /**
@@ -9,8 +10,8 @@ export function flameKeyTarget(flame: Flame, zoom: number, active: number, key: 
   if (!moves.includes(key)) return undefined;
   // The first key shows where one is.
   if (active < 0) return Math.max(0, zoom);
-  if (key === "ArrowDown") return (flame.size[active] ?? 1) > 1 ? active + 1 : active;
-  const parent = flame.parent[active] ?? -1;
+  if (key === "ArrowDown") return int32At(flame.size, active) > 1 ? active + 1 : active;
+  const parent = int32At(flame.parent, active);
   if (key === "ArrowUp") return active === zoom || parent < 0 ? active : parent;
   if (active === zoom) return active;
   const siblings = childrenOf(flame, parent);

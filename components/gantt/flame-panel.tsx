@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useId, useMemo, useState } from "react";
+import { int32At, last } from "@/lib/base/checked";
 import { buildFlame, type Flame, frameAtPath, framePath } from "@/lib/gantt/flame";
 import { layOutFlame } from "@/lib/gantt/flame-layout";
 import { nameTerm, pathTerm } from "./bounded-term";
@@ -22,7 +23,7 @@ export function FlamePanel({ timeline, selected, find, onFind }: PanelProps) {
     () => frameOfTerm(flame.count, find, (frame) => termOf(flame, frame)),
     [flame, find],
   );
-  const ofSelection = selected >= 0 ? (flame.frameOf[selected] ?? -1) : -1;
+  const ofSelection = selected >= 0 ? int32At(flame.frameOf, selected) : -1;
   const findFrame = (frame: number) => {
     setPlace({ flame, zoom, active: frame });
     onFind(termOf(flame, frame));
@@ -33,10 +34,10 @@ export function FlamePanel({ timeline, selected, find, onFind }: PanelProps) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const at = active >= 0 ? active : Math.max(0, zoom);
     if (flame.count === 0) return;
-    if (event.key === "Enter") zoomTo(at === zoom ? (flame.parent[at] ?? -1) : at);
+    if (event.key === "Enter") zoomTo(at === zoom ? int32At(flame.parent, at) : at);
     else if (event.key === " ") findFrame(at);
     else if ((event.key === "Escape" || event.key === "Backspace") && zoom >= 0) {
-      zoomTo(flame.parent[zoom] ?? -1);
+      zoomTo(int32At(flame.parent, zoom));
     } else {
       const target = flameKeyTarget(flame, zoom, active, event.key);
       if (target === undefined) return;
@@ -91,7 +92,7 @@ function placeIn(flame: Flame, place: Place): Place {
 /** What finds a frame's spans: its path, or where that is too long for the find box its name. */
 function termOf(flame: Flame, frame: number): string {
   const path = framePath(flame, frame);
-  return pathTerm(path) ?? nameTerm(path.at(-1) ?? "");
+  return pathTerm(path) ?? nameTerm(last(path));
 }
 
 /** Only of so many frames the terms are written out to see which one the find box holds. */

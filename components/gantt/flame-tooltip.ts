@@ -1,3 +1,4 @@
+import { float64At, uint8At, uint32At } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { visibleText } from "@/lib/base/visible-text";
@@ -5,7 +6,7 @@ import { framePath } from "@/lib/gantt/flame";
 import { type FlameBox, type FlameLayout, shownNs } from "@/lib/gantt/flame-layout";
 import { workLabels } from "@/lib/gantt/palette";
 import type { Timeline } from "@/lib/gantt/timeline";
-import { workKinds } from "@/lib/trace/names";
+import { workKindAt } from "@/lib/trace/names";
 import { percentText } from "./span-facts";
 
 /** A long path is told by its end. */
@@ -30,24 +31,23 @@ export function flameTooltipLines(
   const path = framePath(flame, frame);
   const end = path.slice(-namesShown).map((name) => name.slice(0, 80) || "(no name)");
   title.textContent = `${path.length > namesShown ? "… › " : ""}${end.join(" › ")}`;
-  const spans = flame.spans[frame] ?? 0;
-  const errors = flame.errors[frame] ?? 0;
-  const share = (widthNs[frame] ?? 0) / shownNs({ layout, zoom });
-  const pathNs = flame.pathNs[frame] ?? 0;
+  const spans = uint32At(flame.spans, frame);
+  const errors = uint32At(flame.errors, frame);
+  const share = float64At(widthNs, frame) / shownNs({ layout, zoom });
+  const pathNs = float64At(flame.pathNs, frame);
   const rows: [string, string][] = [
-    ["Work", workLabels[workKinds[flame.work[frame] ?? 0] ?? "other"]],
+    ["Work", workLabels[workKindAt(uint8At(flame.work, frame))]],
     ["Spans", formatCount(spans)],
-    ["Total", formatDuration(flame.totalNs[frame] ?? 0)],
-    ["Busy", formatDuration(flame.busyNs[frame] ?? 0)],
-    ["Self", formatDuration(flame.selfNs[frame] ?? 0)],
+    ["Total", formatDuration(float64At(flame.totalNs, frame))],
+    ["Busy", formatDuration(float64At(flame.busyNs, frame))],
+    ["Self", formatDuration(float64At(flame.selfNs, frame))],
     ["Critical", pathNs > 0 ? formatDuration(pathNs) : "not on the path"],
     ["Share", `${percentText(share)} of what is shown`],
     ["Errors", errors > 0 ? `⚠ ${formatCount(errors)}` : ""],
   ];
   if (flame.runs > 1) {
-    for (let run = 0; run < flame.runs; run++) {
-      const count = flame.spansByRun[frame * flame.runs + run] ?? 0;
-      const { title: name = "", runId = "" } = timeline.runs[run] ?? {};
+    for (const [run, { title: name, runId }] of timeline.runs.entries()) {
+      const count = uint32At(flame.spansByRun, frame * flame.runs + run);
       rows.push([`Run ${run + 1}`, `${formatCount(count)} in ${(name || visibleText(runId)).slice(0, 40)}`]);
     }
   }

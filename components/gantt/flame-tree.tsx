@@ -1,4 +1,5 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the tree holds the focus and names its active frame
+import { at, float64At, int32At, uint32At } from "@/lib/base/checked";
 import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { childrenOf, type Flame, frameName } from "@/lib/gantt/flame";
@@ -35,7 +36,7 @@ export function FlameTree({
         aria-setsize={of}
         aria-posinset={from + index + 1}
         aria-selected={frame === chosen}
-        aria-expanded={(flame.size[frame] ?? 1) > 1 ? true : undefined}
+        aria-expanded={int32At(flame.size, frame) > 1 ? true : undefined}
       >
         {frameText(flame, frame)}
       </div>
@@ -54,16 +55,16 @@ interface Level {
 function levelsAround(flame: Flame, zoom: number, active: number): Level[] {
   const levels: Level[] = [];
   const trail: number[] = [];
-  for (let at = active; at >= 0; at = at === zoom ? -1 : (flame.parent[at] ?? -1)) trail.unshift(at);
+  for (let at = active; at >= 0; at = at === zoom ? -1 : int32At(flame.parent, at)) trail.unshift(at);
   const top = zoom >= 0 ? [zoom] : childrenOf(flame, -1);
   const around = (frames: readonly number[], frame: number, level: number): Level => {
-    const at = Math.max(0, frames.indexOf(frame));
-    const from = Math.max(0, at - aroundShown / 2);
+    const place = Math.max(0, frames.indexOf(frame));
+    const from = Math.max(0, place - aroundShown / 2);
     return { frames: frames.slice(from, from + aroundShown), of: frames.length, from, level };
   };
   if (trail.length === 0) return [around(top, -1, 1)];
   for (const [index, frame] of trail.entries()) {
-    const siblings = index === 0 ? top : childrenOf(flame, trail[index - 1] ?? -1);
+    const siblings = index === 0 ? top : childrenOf(flame, at(trail, index - 1));
     // Above the active frame the way to it is enough.
     const level = around(siblings, frame, index + 1);
     levels.push(
@@ -77,16 +78,17 @@ function levelsAround(flame: Flame, zoom: number, active: number): Level[] {
 
 /** All that is known of a frame, in one line. */
 function frameText(flame: Flame, frame: number): string {
-  const spans = flame.spans[frame] ?? 0;
-  const errors = flame.errors[frame] ?? 0;
-  const up = flame.parent[frame] ?? -1;
-  const share =
-    up >= 0 && (flame.busyNs[up] ?? 0) > 0 ? (flame.busyNs[frame] ?? 0) / (flame.busyNs[up] ?? 1) : 1;
+  const spans = uint32At(flame.spans, frame);
+  const errors = uint32At(flame.errors, frame);
+  const up = int32At(flame.parent, frame);
+  const busyNs = float64At(flame.busyNs, frame);
+  const aboveNs = up < 0 ? 0 : float64At(flame.busyNs, up);
+  const share = aboveNs > 0 ? busyNs / aboveNs : 1;
   return [
     frameName(flame, frame).slice(0, 300) || "(no name)",
     formatQuantity(spans, "span"),
-    `busy ${formatDuration(flame.busyNs[frame] ?? 0)}`,
-    `self ${formatDuration(flame.selfNs[frame] ?? 0)}`,
+    `busy ${formatDuration(busyNs)}`,
+    `self ${formatDuration(float64At(flame.selfNs, frame))}`,
     up >= 0 ? `${percentText(share)} of the frame above` : "",
     errors > 0 ? (errors === 1 ? "1 error" : `${errors} errors`) : "",
   ]

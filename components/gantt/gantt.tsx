@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { int32At } from "@/lib/base/checked";
 import type { SearchSpans } from "@/lib/gantt/find-nodes";
 import { buildTimeline, type TimelineRun } from "@/lib/gantt/timeline";
 import type { Span } from "@/lib/trace/span";
@@ -109,7 +110,10 @@ export function Gantt({
     },
     onOpen: () => setDetailsOpen(true),
   });
-  useLayoutEffect(() => surface?.setMatches(found.matches, hide), [surface, found.matches, hide]);
+  useLayoutEffect(() => {
+    // While the surface of an earlier timeline makes way, the matches are already those of the next.
+    if (surface?.timeline === timeline) surface.setMatches(found.matches, hide);
+  }, [surface, timeline, found.matches, hide]);
   useEffect(() => {
     if (!surface) return;
     // Whoever is told may write an address, which takes a browser longer than a letter takes here.
@@ -180,7 +184,7 @@ export function Gantt({
   const twinReports = useDeferredValue(reports, -1);
   const twinMatches = useDeferredValue(found.matches);
   const selected = surface?.selected ?? -1;
-  const hasRow = surface !== null && selected >= 0 && (surface.rows.rowOf[selected] ?? -1) >= 0;
+  const hasRow = surface !== null && selected >= 0 && int32At(surface.rows.rowOf, selected) >= 0;
   // Named when it is written, not before.
   const activeRow = useDeferredValue(hasRow ? `${id}-${selected}` : undefined);
   const showDetails = detailsOpen && surface !== null && selected >= 0;
@@ -261,7 +265,7 @@ export function Gantt({
       {panel && surface && (
         <PanelPlace label={panel.label} onClose={() => onPanel(panel.name)}>
           <panel.Content
-            timeline={timeline}
+            timeline={surface.timeline}
             view={surface.view}
             selected={selected}
             find={find}

@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import type { Span } from "@/lib/trace/span";
 import { SpanBlock } from "@/lib/trace/span-blocks";
 import type { SpanColumns } from "@/lib/trace/span-columns";
@@ -10,7 +11,7 @@ export interface PackedRun {
   readonly blockSpans: number;
   readonly blocks: number;
   /** For each column index the place of its span + 1, 0 if missing; absent where they are in the same order. */
-  readonly places?: ArrayLike<number> | undefined;
+  readonly places?: readonly number[] | undefined;
   /** The bytes of a block (lib/trace/span-blocks). */
   readonly readBlock: (block: number) => Promise<Uint8Array>;
 }
@@ -22,9 +23,9 @@ const keptBlocks = 4;
 export function loadPackedSpans(runs: readonly PackedRun[]): GanttProps["loadSpan"] {
   const kept = new Map<string, Promise<SpanBlock>>();
   return async (run, span): Promise<Span> => {
-    const packed = runs[run];
-    const place = packed?.places ? (packed.places[span] ?? 0) - 1 : span;
-    if (!packed || place < 0) throw new Error("The details of this span are not in the file.");
+    const packed = at(runs, run);
+    const place = packed.places ? at(packed.places, span) - 1 : span;
+    if (place < 0) throw new Error("The details of this span are not in the file.");
     const number = Math.floor(place / packed.blockSpans);
     const key = `${run} ${number}`;
     let block = kept.get(key);

@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import { formatQuantity } from "@/lib/base/count";
 import { buildFlame } from "@/lib/gantt/flame";
 import { flameRows, flameSizes, layOutFlame } from "@/lib/gantt/flame-layout";
@@ -5,7 +6,7 @@ import { paintFlame } from "@/lib/gantt/paint-flame";
 import { themes } from "@/lib/gantt/palette";
 import { stageTable } from "@/lib/gantt/stages";
 import type { Timeline } from "@/lib/gantt/timeline";
-import { workKinds } from "@/lib/trace/names";
+import { workKindAt } from "@/lib/trace/names";
 import type { PanelName } from "./panels";
 import { line, paperCanvas, sheetPx } from "./paper";
 import { measureLabels, measureOf, measureText, runLabel, stageMeasures } from "./stage-rows";
@@ -37,10 +38,10 @@ function stagesSheet(timeline: Timeline): Node[] {
   for (const { name, service, work, byRun } of stages.slice(0, maxStages)) {
     const cells = isCompared
       ? runs.map((_, run) => measureText(measureOf(byRun[run], "self", 0), "self"))
-      : stageMeasures.map((measure) => measureText(measureOf(byRun[0], measure, pathNs[0] ?? 0), measure));
+      : stageMeasures.map((measure) => measureText(measureOf(byRun[0], measure, at(pathNs, 0)), measure));
     const head = row(body, name.slice(0, 120) || "(no name)", cells);
     const swatch = document.createElement("i");
-    swatch.className = `gantt-work-${workKinds[work] ?? "other"}`;
+    swatch.className = `gantt-work-${workKindAt(work)}`;
     head.prepend(swatch);
     if (timeline.hasServices && service !== "")
       head.append(line("span", "gantt-soft", ` ${service.slice(0, 60)}`));

@@ -1,3 +1,4 @@
+import { at, float64At, uint8At } from "@/lib/base/checked";
 import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { visibleText } from "@/lib/base/visible-text";
@@ -66,18 +67,18 @@ function sheet(surface: Surface): Node[] {
 
 function runHeader({ timeline }: Surface, run: number): HTMLElement {
   const header = document.createElement("header");
-  const { runId = "", title = "", columns } = timeline.runs[run] ?? {};
+  const { runId, title, columns } = at(timeline.runs, run);
   let [errors, endNs] = [0, 0];
   for (let node = 0; node < timeline.count; node++) {
     if (timeline.run[node] !== run) continue;
-    errors += timeline.error[node] ?? 0;
-    endNs = Math.max(endNs, (timeline.startNs[node] ?? 0) + (timeline.durationNs[node] ?? 0));
+    errors += uint8At(timeline.error, node);
+    endNs = Math.max(endNs, float64At(timeline.startNs, node) + float64At(timeline.durationNs, node));
   }
-  const startedAt = columns ? new Date(Number(columns.startNs / 1_000_000n)) : new Date(Number.NaN);
+  const startedAt = new Date(Number(columns.startNs / 1_000_000n));
   const facts = [
     errors === 0 ? "✓ no errors" : `⚠ ${formatQuantity(errors, "span")} with errors`,
     formatDuration(endNs),
-    formatQuantity(columns?.count ?? 0, "span"),
+    formatQuantity(columns.count, "span"),
     Number.isNaN(startedAt.getTime()) ? "" : startedAt.toLocaleString(),
     `run ${visibleText(runId)}`,
   ];

@@ -1,3 +1,4 @@
+import { float64At, int32At, uint8At } from "@/lib/base/checked";
 import { wholeView } from "@/lib/gantt/scale";
 import type { KeyAction } from "./keys";
 import type { PanelName } from "./panels";
@@ -23,12 +24,12 @@ const actions: Readonly<Record<SurfaceAction, (surface: Surface, matches: Uint8A
     const { selected, closed, rows, rowState } = surface;
     if (selected < 0 || !rowState.canOpen(selected)) return;
     if (closed[selected]) surface.toggle(selected);
-    else selectRow(surface, (rows.rowOf[selected] ?? -1) + 1);
+    else selectRow(surface, int32At(rows.rowOf, selected) + 1);
   },
   collapse: (surface) => {
     const { selected, closed, timeline, rowState } = surface;
     if (selected < 0) return;
-    const parent = timeline.parent[selected] ?? -1;
+    const parent = int32At(timeline.parent, selected);
     if (!closed[selected] && rowState.canOpen(selected)) surface.toggle(selected);
     else if (parent >= 0) surface.select(parent);
   },
@@ -57,13 +58,13 @@ export function runKey(surface: Surface, action: SurfaceAction, matches: Uint8Ar
 }
 
 function selectRow(surface: Surface, row: number): void {
-  const node = surface.rows.node[Math.min(surface.rows.count - 1, Math.max(0, row))];
-  if (node !== undefined) surface.select(node);
+  const { count, node } = surface.rows;
+  if (count > 0) surface.select(int32At(node, Math.min(count - 1, Math.max(0, row))));
 }
 
 /** From the selected row, or to the first row in sight where none is selected. */
 function stepRows(surface: Surface, rows: number): void {
-  const at = surface.selected >= 0 ? (surface.rows.rowOf[surface.selected] ?? -1) : -1;
+  const at = surface.selected >= 0 ? int32At(surface.rows.rowOf, surface.selected) : -1;
   selectRow(surface, at < 0 ? surface.rowsInSight[0] : at + rows);
 }
 
@@ -75,7 +76,7 @@ function pageRows(surface: Surface): number {
 
 function deepestShown({ timeline, rows }: Surface): number {
   let deepest = 0;
-  for (const node of rows.node) deepest = Math.max(deepest, timeline.depth[node] ?? 0);
+  for (const node of rows.node) deepest = Math.max(deepest, int32At(timeline.depth, node));
   return deepest;
 }
 
@@ -103,9 +104,9 @@ function selectMatch(surface: Surface, matches: Uint8Array | null, direction: 1 
 function selectOnPath(surface: Surface, direction: 1 | -1): void {
   const { path, count, run } = surface.timeline;
   const nodes: number[] = [];
-  for (let node = 0; node < count; node++) if ((path.ownNs[node] ?? 0) > 0) nodes.push(node);
-  const startOf = (node: number) => path.startNs[path.from[node] ?? 0] ?? 0;
-  nodes.sort((a, b) => (run[a] ?? 0) - (run[b] ?? 0) || startOf(a) - startOf(b) || a - b);
+  for (let node = 0; node < count; node++) if (float64At(path.ownNs, node) > 0) nodes.push(node);
+  const startOf = (node: number) => float64At(path.startNs, int32At(path.from, node));
+  nodes.sort((a, b) => uint8At(run, a) - uint8At(run, b) || startOf(a) - startOf(b) || a - b);
   const at = nodes.indexOf(surface.selected);
   const next =
     at < 0 ? (direction > 0 ? 0 : nodes.length - 1) : (at + direction + nodes.length) % nodes.length;

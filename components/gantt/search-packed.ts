@@ -1,5 +1,7 @@
+import { at, int32At } from "@/lib/base/checked";
 import type { Steps } from "@/lib/base/steps";
 import type { FoundSpans, SearchSpans } from "@/lib/gantt/find-nodes";
+import type { StoredTerm } from "@/lib/trace/find-terms";
 import { markColumns, SearchableBlock } from "@/lib/trace/search-block";
 import type { PackedRun } from "./packed-spans";
 
@@ -25,15 +27,15 @@ export function createPackedSearch(runs: readonly PackedRun[]): PackedSearch {
   const spansOf = runs.map(() => undefined as Int32Array | undefined);
   return {
     search: async (run, terms, signal, onProgress) => {
-      const packed = runs[run];
-      if (!packed) return terms.map(() => ({ spans: [], complete: true }));
+      const packed = at(runs, run);
       const { blockSpans } = packed;
       spansOf[run] ??= spansByPlace(packed);
       const spanAt = spansOf[run];
       const work = new Turns(signal);
-      const byColumns: (Uint8Array | null)[] = [];
-      for (const term of terms) byColumns.push(await work.finish(markColumns(packed.columns, term)));
-      const found: number[][] = terms.map(() => []);
+      const searches: { term: StoredTerm; byColumns: Uint8Array | null; found: number[] }[] = [];
+      for (const term of terms) {
+        searches.push({ term, byColumns: await work.finish(markColumns(packed.columns, term)), found: [] });
+      }
       const opening: Promise<SearchableBlock>[] = [];
       let next = 0;
       let toldMs = performance.now();
@@ -45,11 +47,11 @@ export function createPackedSearch(runs: readonly PackedRun[]): PackedSearch {
         if (!searchable) break;
         const first = block * blockSpans;
         const many = Math.min(spanAt.length - first, blockSpans);
-        for (const [t, term] of terms.entries()) {
+        for (const { term, byColumns, found } of searches) {
           const marked = await work.finish(searchable.mark(term));
           for (let i = 0; i < many; i++) {
-            const span = spanAt[first + i] ?? -1;
-            if (span >= 0 && (marked[i] || byColumns[t]?.[span])) found[t]?.push(span);
+            const span = int32At(spanAt, first + i);
+            if (span >= 0 && (marked[i] || byColumns?.[span])) found.push(span);
           }
         }
         if (performance.now() - toldMs < tellMs) continue;
@@ -57,7 +59,7 @@ export function createPackedSearch(runs: readonly PackedRun[]): PackedSearch {
         onProgress?.((block + 1) / packed.blocks);
       }
       signal.throwIfAborted();
-      return found.map((spans): FoundSpans => ({ spans, complete: true }));
+      return searches.map(({ found }): FoundSpans => ({ spans: found, complete: true }));
     },
     prepare: async (signal) => {
       for (const [run, packed] of runs.entries()) {
@@ -93,9 +95,7 @@ class OpenBlocks {
   }
 
   private async read(run: number, block: number, key: string): Promise<SearchableBlock> {
-    const packed = this.runs[run];
-    if (!packed) throw new Error("The timeline asks for a run that it was not given.");
-    const bytes = await packed.readBlock(block);
+    const bytes = await at(this.runs, run).readBlock(block);
     if (this.keptBytes + bytes.length > maxKeptBytes) this.kept.delete(key);
     else this.keptBytes += bytes.length;
     return new SearchableBlock(bytes);
@@ -125,12 +125,9 @@ class Turns {
 function spansByPlace({ columns, places }: PackedRun): Int32Array {
   if (!places) return Int32Array.from({ length: columns.count }, (_, i) => i);
   let last = 0;
-  for (let i = 0; i < columns.count; i++) last = Math.max(last, places[i] ?? 0);
+  for (const place of places) last = Math.max(last, place);
   const spans = new Int32Array(last).fill(-1);
-  for (let i = 0; i < columns.count; i++) {
-    const place = (places[i] ?? 0) - 1;
-    if (place >= 0) spans[place] = i;
-  }
+  for (const [i, place] of places.entries()) if (place > 0) spans[place - 1] = i;
   return spans;
 }
 

@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { float64At, int32At, last } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { nodeName, type Timeline } from "@/lib/gantt/timeline";
@@ -31,7 +32,7 @@ export function SpanChildren({
                 {nodeName(timeline, child).slice(0, 300) || "(no name)"}
               </button>
               {timeline.error[child] === 1 && <span className="gantt-error-text"> ⚠ error</span>}
-              <span className="gantt-soft">{formatDuration(timeline.durationNs[child] ?? 0)}</span>
+              <span className="gantt-soft">{formatDuration(float64At(timeline.durationNs, child))}</span>
             </li>
           ))}
         </ul>
@@ -55,14 +56,14 @@ function longestChildren(timeline: Timeline, node: number, limit: number) {
   const { size, durationNs } = timeline;
   const longest: number[] = [];
   let count = 0;
-  const last = node + (size[node] ?? 1);
-  for (let child = node + 1; child < last; child += size[child] ?? 1) {
+  const end = node + int32At(size, node);
+  for (let child = node + 1; child < end; child += int32At(size, child)) {
     count++;
-    const duration = durationNs[child] ?? 0;
-    if (longest.length === limit && duration <= (durationNs[longest[limit - 1] ?? 0] ?? 0)) continue;
-    let at = longest.length;
-    while (at > 0 && (durationNs[longest[at - 1] ?? 0] ?? 0) < duration) at--;
-    longest.splice(at, 0, child);
+    const duration = float64At(durationNs, child);
+    const isShorter = (other: number) => float64At(durationNs, other) < duration;
+    if (longest.length === limit && !isShorter(last(longest))) continue;
+    const place = longest.findIndex(isShorter);
+    longest.splice(place < 0 ? longest.length : place, 0, child);
     if (longest.length > limit) longest.pop();
   }
   return { count, longest };

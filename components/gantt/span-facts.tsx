@@ -1,11 +1,12 @@
+import { at, float64At, int32At, uint8At, uintAt } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { visibleText } from "@/lib/base/visible-text";
 import { workLabels } from "@/lib/gantt/palette";
 import { pathShare } from "@/lib/gantt/path-share";
-import { nodeName, nodeService, nodeSpanId, type Timeline } from "@/lib/gantt/timeline";
-import { workKinds } from "@/lib/trace/names";
-import { type Span, spanKinds, statusCodes } from "@/lib/trace/span";
+import { nodeName, nodeService, nodeSpanId, runOfNode, type Timeline } from "@/lib/gantt/timeline";
+import { workKindAt } from "@/lib/trace/names";
+import { type Span, spanKindOf, statusCodeOf } from "@/lib/trace/span";
 import { oddityNames, oddityTexts } from "@/lib/trace/tree";
 import { BoundedText } from "./bounded-text";
 import { CopyButton } from "./copy-button";
@@ -14,8 +15,7 @@ import { SpanChildren } from "./span-children";
 
 /** What is known of a run's own node. */
 export function RunFacts({ timeline, node }: { readonly timeline: Timeline; readonly node: number }) {
-  const run = timeline.runs[timeline.run[node] ?? 0];
-  if (!run) return null;
+  const run = runOfNode(timeline, node);
   return (
     <dl className="gantt-facts">
       <dt>Run</dt>
@@ -25,7 +25,7 @@ export function RunFacts({ timeline, node }: { readonly timeline: Timeline; read
       <dt>Starts</dt>
       <dd>{formatInstant(run.columns.startNs)}</dd>
       <dt>Duration</dt>
-      <dd>{formatDuration(timeline.durationNs[node] ?? 0)}</dd>
+      <dd>{formatDuration(float64At(timeline.durationNs, node))}</dd>
       <dt>Spans</dt>
       <dd>{formatCount(run.columns.count)}</dd>
     </dl>
@@ -47,20 +47,19 @@ export function SpanFacts({
   readonly span: Span | undefined;
   readonly onSelect: (node: number) => void;
 }) {
-  const columns = timeline.runs[timeline.run[node] ?? 0]?.columns;
-  const index = timeline.span[node] ?? -1;
-  if (!columns || index < 0) return null;
-  const kindAndStatus = columns.kindAndStatus[index] ?? 0;
-  const status = statusCodes[kindAndStatus >> 4] ?? "Unset";
-  const spanKind = spanKinds[kindAndStatus & 15] ?? "Unspecified";
-  const work = workKinds[timeline.work[node] ?? 0] ?? "other";
-  const startNs = timeline.startNs[node] ?? 0;
-  const durationNs = timeline.durationNs[node] ?? 0;
-  const selfNs = timeline.selfNs[node] ?? 0;
+  const { columns } = runOfNode(timeline, node);
+  const index = int32At(timeline.span, node);
+  const kindAndStatus = uint8At(columns.kindAndStatus, index);
+  const status = statusCodeOf(kindAndStatus >> 4);
+  const spanKind = spanKindOf(kindAndStatus & 15);
+  const work = workKindAt(uint8At(timeline.work, node));
+  const startNs = float64At(timeline.startNs, node);
+  const durationNs = float64At(timeline.durationNs, node);
+  const selfNs = float64At(timeline.selfNs, node);
   const epochNs = columns.startNs + BigInt(Math.round(startNs));
-  const parent = timeline.parent[node] ?? -1;
+  const parent = int32At(timeline.parent, node);
   const spanId = nodeSpanId(timeline, node);
-  const traceId = columns.traceIds[columns.trace[index] ?? 0] ?? "";
+  const traceId = at(columns.traceIds, uintAt(columns.trace, index));
   return (
     <>
       <dl className="gantt-facts">
@@ -79,7 +78,9 @@ export function SpanFacts({
         <dt>Duration</dt>
         <dd>
           <b>{formatDuration(durationNs)}</b>
-          {parent >= 0 && <Share ns={durationNs} ofNs={timeline.durationNs[parent] ?? 0} of="its parent" />}
+          {parent >= 0 && (
+            <Share ns={durationNs} ofNs={float64At(timeline.durationNs, parent)} of="its parent" />
+          )}
         </dd>
         <dt>Self time</dt>
         <dd>
@@ -104,7 +105,7 @@ export function SpanFacts({
         </dd>
         <dt>Service</dt>
         <dd>{nodeService(timeline, node)}</dd>
-        {parent >= 0 && (timeline.span[parent] ?? -1) >= 0 && (
+        {parent >= 0 && int32At(timeline.span, parent) >= 0 && (
           <>
             <dt>Parent</dt>
             <dd>
@@ -124,7 +125,7 @@ export function SpanFacts({
           {traceId} <CopyButton text={traceId} what="the trace's id" />
         </dd>
       </dl>
-      {oddityNames(timeline.odd[node] ?? 0).map((name) => (
+      {oddityNames(uint8At(timeline.odd, node)).map((name) => (
         <p key={name} className="gantt-hint">
           {oddityTexts[name]}
         </p>
@@ -152,7 +153,7 @@ export function percentText(share: number): string {
 
 /** How much of the run's critical path is this span's own. */
 function pathText(timeline: Timeline, node: number): string {
-  const ownNs = timeline.path.ownNs[node] ?? 0;
+  const ownNs = float64At(timeline.path.ownNs, node);
   if (ownNs <= 0) return "not on the critical path";
   return `${formatDuration(ownNs)}, ${percentText(pathShare(timeline, node))} of the run's`;
 }

@@ -1,10 +1,11 @@
+import { at } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { visibleText } from "@/lib/base/visible-text";
 import { quoteFind } from "@/lib/gantt/find-query";
 import type { Stage, StageTable } from "@/lib/gantt/stages";
 import type { Timeline } from "@/lib/gantt/timeline";
-import { workKinds } from "@/lib/trace/names";
+import { workKindAt } from "@/lib/trace/names";
 import type { GroupStatistics } from "@/lib/trace/statistics";
 import { nameTerm } from "./bounded-term";
 import { percentText } from "./span-facts";
@@ -108,7 +109,7 @@ export function stageRows({ stages }: StageTable): StageRow[] {
     const terms = [nameTerm(name)];
     if ((services.get(name)?.size ?? 0) > 1) terms.push(quoteFind("service", service));
     if ((kinds.get(`${name}\n${service}`)?.size ?? 0) > 1) {
-      terms.push(quoteFind("work", workKinds[work] ?? "other"));
+      terms.push(quoteFind("work", workKindAt(work)));
     }
     return { stage, term: terms.join(" ") };
   });
@@ -137,9 +138,9 @@ export function sortStages(
     return [...rows].sort((a, b) => sign * compareTexts(a.stage.name, b.stage.name));
   }
   const numberOf = ({ stage }: StageRow) => {
-    const value = measureOf(stage.byRun[sort.run], sort.measure, pathNs[sort.run] ?? 0);
+    const value = measureOf(stage.byRun[sort.run], sort.measure, at(pathNs, sort.run));
     if (sort.by === "value") return value;
-    const base = measureOf(stage.byRun[sort.base], sort.measure, pathNs[sort.base] ?? 0);
+    const base = measureOf(stage.byRun[sort.base], sort.measure, at(pathNs, sort.base));
     // What only one of the two has differs by all of it.
     return value === undefined && base === undefined ? undefined : (value ?? 0) - (base ?? 0);
   };
@@ -160,7 +161,7 @@ function compareTexts(a: string, b: string): number {
 
 /** Short, and told apart: many runs ask the same question. */
 export function runLabel({ runs }: Timeline, run: number): string {
-  const { title, runId } = runs[run] ?? { title: "", runId: "" };
+  const { title, runId } = at(runs, run);
   const name = title || visibleText(runId);
   return `${run + 1}. ${name.length > 28 ? `${name.slice(0, 27)}…` : name}`;
 }

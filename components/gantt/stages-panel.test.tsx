@@ -30,8 +30,8 @@ function show(runs: readonly (readonly SpanFixture[])[], changes: Partial<PanelP
     onSelect: vi.fn<(node: number) => void>(),
     ...changes,
   };
-  render(<StagesPanel {...props} />);
-  return props;
+  const { rerender } = render(<StagesPanel {...props} />);
+  return { ...props, rerender };
 }
 
 const rows = () =>
@@ -143,4 +143,14 @@ it("keeps names as text and takes a run without spans", () => {
   cleanup();
   show([[]]);
   expect(screen.queryAllByRole("rowheader")).toHaveLength(0);
+});
+
+it("goes on where a run is gone that the rows were sorted by or compared with", () => {
+  const { rerender, ...props } = show([slow, quick, quick]);
+  fireEvent.change(screen.getByRole("combobox", { name: /with/ }), { target: { value: "2" } });
+  fireEvent.click(screen.getByRole("button", { name: /^2\. / }));
+  const timeline = buildTimeline([{ runId: "run 0", title: "", columns: spansToColumns(slow) }]);
+  rerender(<StagesPanel {...props} timeline={timeline} />);
+  expect(names()).toEqual(["search", "ask"]);
+  expect(header("Self").getAttribute("aria-sort")).toBe("descending");
 });

@@ -1,4 +1,5 @@
 import { useDeferredValue, useMemo, useState } from "react";
+import { at } from "@/lib/base/checked";
 import { formatCount, formatQuantity } from "@/lib/base/count";
 import { visibleText } from "@/lib/base/visible-text";
 import { stageTable } from "@/lib/gantt/stages";
@@ -29,7 +30,9 @@ export function StagesPanel({ timeline, view, find, onFind, onSelect }: PanelPro
   const [inView, setInView] = useState(false);
   const isCompared = timeline.runs.length > 1;
   const [measure, setMeasure] = useState<StageMeasure>("total");
-  const [base, setBase] = useState(0);
+  const [askedBase, setBase] = useState(0);
+  // The run that the others were compared with may be gone.
+  const base = askedBase < timeline.runs.length ? askedBase : 0;
   const [sorting, setSorting] = useState<Sorting>(firstSorting);
   const [narrow, setNarrow] = useState("");
   const [limit, setLimit] = useState(shownAtFirst);
@@ -38,10 +41,9 @@ export function StagesPanel({ timeline, view, find, onFind, onSelect }: PanelPro
   const within = useDeferredValue(inView ? view : undefined);
   const table = useMemo(() => stageTable(timeline, within), [timeline, within]);
   const rows = useMemo(() => stageRows(table), [table]);
-  // Compared runs are sorted by what is compared, whatever that was when somebody chose the column.
   const sort = useMemo(
-    () => (sorting.by === "name" || !isCompared ? sorting : { ...sorting, measure, base }),
-    [sorting, measure, base, isCompared],
+    () => sortingFor(sorting, timeline.runs.length, measure, base),
+    [sorting, timeline, measure, base],
   );
   const sorted = useMemo(() => sortStages(rows, table, sort, sort.descending), [rows, table, sort]);
   const wanted = narrow.trim().toLowerCase();
@@ -163,7 +165,18 @@ export function StagesPanel({ timeline, view, find, onFind, onSelect }: PanelPro
   );
 }
 
-const firstSorting: Sorting = { by: "value", run: 0, measure: "self", descending: true };
+const firstSorting = { by: "value", run: 0, measure: "self", descending: true } as const;
+
+/** Compared runs are sorted by what is compared, whatever that was when somebody chose the column. */
+function sortingFor(sorting: Sorting, runs: number, measure: StageMeasure, base: number): Sorting {
+  if (sorting.by === "name") return sorting;
+  const isCompared = runs > 1;
+  // The column may be gone, with its run or with the comparison.
+  const hasColumn = sorting.run < runs && (isCompared || sorting.by === "value");
+  const kept = hasColumn ? sorting : firstSorting;
+  if (!isCompared) return kept;
+  return kept.by === "value" ? { ...kept, measure } : { ...kept, measure, base };
+}
 
 /** The columns of one run among several: its values, and how they differ from the run that it is compared with. */
 function RunHeadings({
@@ -186,7 +199,7 @@ function RunHeadings({
       <StageHeading
         {...heading}
         sort={{ by: "value", run, measure }}
-        hint={`${measureLabels[measure]} in ${visibleText(timeline.runs[run]?.runId ?? "").slice(0, 200)}`}
+        hint={`${measureLabels[measure]} in ${visibleText(at(timeline.runs, run).runId).slice(0, 200)}`}
         isNumber
       >
         {label}

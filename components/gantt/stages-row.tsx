@@ -1,8 +1,9 @@
 import type { MouseEvent, ReactNode } from "react";
+import { at } from "@/lib/base/checked";
 import { workLabels } from "@/lib/gantt/palette";
 import type { StageTable } from "@/lib/gantt/stages";
 import type { Timeline } from "@/lib/gantt/timeline";
-import { workKinds } from "@/lib/trace/names";
+import { workKindAt } from "@/lib/trace/names";
 import {
   differenceText,
   measureOf,
@@ -28,11 +29,11 @@ export function SingleRow({ mostSelfNs, ...props }: RowProps & { readonly mostSe
   const cell = row.stage.byRun[0];
   if (!cell) return null;
   const share = mostSelfNs > 0 ? cell.selfNs / mostSelfNs : 0;
-  const work = workKinds[row.stage.work] ?? "other";
+  const work = workKindAt(row.stage.work);
   return (
     <Row {...props}>
       {stageMeasures.map((measure) => {
-        const text = measureText(measureOf(cell, measure, table.pathNs[0] ?? 0), measure);
+        const text = measureText(measureOf(cell, measure, at(table.pathNs, 0)), measure);
         if (measure === "count") {
           return (
             <td key={measure} className="gantt-number">
@@ -86,7 +87,7 @@ export function ComparedRow({
   ...props
 }: RowProps & { readonly measure: StageMeasure; readonly base: number }) {
   const { row, table, onSelect } = props;
-  const valueIn = (run: number) => measureOf(row.stage.byRun[run], measure, table.pathNs[run] ?? 0);
+  const valueIn = (run: number) => measureOf(row.stage.byRun[run], measure, at(table.pathNs, run));
   const baseValue = valueIn(base);
   return (
     <Row {...props}>
@@ -124,7 +125,7 @@ export function ComparedRow({
 
 function Row({ row, timeline, isChosen, onFind, children }: RowProps & { readonly children: ReactNode }) {
   const { name, service, work } = row.stage;
-  const kind = workKinds[work] ?? "other";
+  const kind = workKindAt(work);
   const choose = () => onFind(isChosen ? "" : row.term);
   // The whole row is a large target for the pointer; by keys the button in it does the same.
   const onClick = (event: MouseEvent) => {

@@ -1,3 +1,4 @@
+import { int32At, uint8At } from "@/lib/base/checked";
 import type { Folds, SpanRef } from "@/lib/gantt/row-state";
 import type { PanelName } from "./panels";
 import type { Surface } from "./surface";
@@ -22,12 +23,12 @@ export type HeldState = Pick<GanttState, "find" | "hide" | "panel">;
 
 export function stateOf(surface: Surface, { find, hide, panel }: HeldState): GanttState {
   const { view, timeline, selected, rowState } = surface;
-  const span = timeline.span[selected] ?? -1;
+  const span = selected < 0 ? -1 : int32At(timeline.span, selected);
   const folds = rowState.folds();
   return {
     startNs: view.startNs,
     endNs: view.endNs,
-    ...(span >= 0 ? { selected: { run: timeline.run[selected] ?? 0, span } } : {}),
+    ...(span >= 0 ? { selected: { run: uint8At(timeline.run, selected), span } } : {}),
     ...(find ? { find } : {}),
     ...(hide ? { hide } : {}),
     ...(panel ? { panel } : {}),

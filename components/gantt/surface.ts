@@ -1,3 +1,4 @@
+import { float64At, int32At } from "@/lib/base/checked";
 import { carryOver, movedRows } from "@/lib/gantt/carry-over";
 import { type Hit, hitTest } from "@/lib/gantt/hit-test";
 import { countBefore, type Rows, rowOfNode, scrollToRow, sizes } from "@/lib/gantt/layout";
@@ -101,7 +102,7 @@ export class Surface {
     const from = { ...before.scene(), hasChoice: before.rowState.folds() !== undefined };
     const { depth, closed, nodes, view, keepsPlace } = carryOver(from, before.rowState, this.timeline);
     this.rowState.adopt(depth, closed);
-    this.selected = nodes[before.selected] ?? -1;
+    this.selected = before.selected < 0 ? -1 : int32At(nodes, before.selected);
     this.eventsNs = before.eventsNs;
     this.view = view;
     if (before.treePx > 0) this.setTreePx(before.treePx);
@@ -157,7 +158,7 @@ export class Surface {
       return;
     }
     const { startNs, durationNs, totalNs } = timeline;
-    const around = viewAround(startNs[selected] ?? 0, durationNs[selected] ?? 0, totalNs);
+    const around = viewAround(float64At(startNs, selected), float64At(durationNs, selected), totalNs);
     const same = Math.abs(around.startNs - this.view.startNs) + Math.abs(around.endNs - this.view.endNs) < 1;
     this.setView(same ? whole : around);
   }
@@ -172,7 +173,7 @@ export class Surface {
       if (rows !== this.rows) this.sizeRows();
       this.showRow(node);
       const { startNs, durationNs, totalNs } = this.timeline;
-      const view = viewShowing(this.view, startNs[node] ?? 0, durationNs[node] ?? 0, totalNs);
+      const view = viewShowing(this.view, float64At(startNs, node), float64At(durationNs, node), totalNs);
       if (view !== this.view) this.setView(view);
     }
     this.repaint();

@@ -1,9 +1,10 @@
 import { type Ref, useImperativeHandle, useRef } from "react";
+import { float64At, int32At, uint8At } from "@/lib/base/checked";
 import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { workLabels } from "@/lib/gantt/palette";
 import { nodeDurationText, nodeName, nodeService } from "@/lib/gantt/timeline";
-import { workKinds } from "@/lib/trace/names";
+import { workKindAt } from "@/lib/trace/names";
 import { oddityNames, oddityTexts } from "@/lib/trace/tree";
 import type { Surface } from "./surface";
 
@@ -45,16 +46,16 @@ export function Tooltip({
 function lines({ timeline }: Surface, node: number): HTMLElement[] {
   const title = document.createElement("b");
   title.textContent = nodeName(timeline, node).slice(0, 300);
-  const below = (timeline.size[node] ?? 1) - 1;
-  const isRun = (timeline.span[node] ?? -1) < 0;
+  const below = int32At(timeline.size, node) - 1;
+  const isRun = int32At(timeline.span, node) < 0;
   const rows: [string, string][] = [
     ["Service", nodeService(timeline, node)],
-    ["Work", isRun ? "" : workLabels[workKinds[timeline.work[node] ?? 0] ?? "other"]],
+    ["Work", isRun ? "" : workLabels[workKindAt(uint8At(timeline.work, node))]],
     ["Duration", nodeDurationText(timeline, node)],
-    ["Self", isRun ? "" : formatDuration(timeline.selfNs[node] ?? 0)],
-    ["Starts at", isRun ? "" : formatDuration(timeline.startNs[node] ?? 0)],
+    ["Self", isRun ? "" : formatDuration(float64At(timeline.selfNs, node))],
+    ["Starts at", isRun ? "" : formatDuration(float64At(timeline.startNs, node))],
     ["Status", timeline.error[node] ? "error" : ""],
-    ...oddityNames(timeline.odd[node] ?? 0).map((name): [string, string] => ["Note", oddityTexts[name]]),
+    ...oddityNames(uint8At(timeline.odd, node)).map((name): [string, string] => ["Note", oddityTexts[name]]),
     ["Below", below === 0 ? "" : formatQuantity(below, "span")],
   ];
   return [

@@ -1,6 +1,8 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot lie over a canvas with only its visible rows in place
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its active row
+
 import { memo } from "react";
+import { float64At, int32At, uint8At } from "@/lib/base/checked";
 import { formatDuration } from "@/lib/base/time";
 import { sizes } from "@/lib/gantt/layout";
 import { nodeDurationText, nodeName, nodeService } from "@/lib/gantt/timeline";
@@ -31,7 +33,7 @@ export const TreegridRows = memo(function TreegridRows({
   const shown: number[] = [];
   for (let row = Math.max(0, first); row <= last; row++) shown.push(row);
   // The active row is named by its id, so it has to be there even when it is scrolled away.
-  const active = selected >= 0 ? (rows.rowOf[selected] ?? -1) : -1;
+  const active = selected >= 0 ? int32At(rows.rowOf, selected) : -1;
   if (active >= 0 && (active < first || active > last)) shown.push(active);
   const places = siblingPlaces(surface);
   return (
@@ -44,12 +46,12 @@ export const TreegridRows = memo(function TreegridRows({
         ))}
       </div>
       {shown.map((row) => {
-        const node = rows.node[row] ?? 0;
+        const node = int32At(rows.node, row);
         const [place, of] = places(node);
         const status = [
           timeline.error[node] ? "error" : "",
           matches?.[node] ? "matches" : "",
-          ...oddityNames(timeline.odd[node] ?? 0).map((name) => oddityTexts[name]),
+          ...oddityNames(uint8At(timeline.odd, node)).map((name) => oddityTexts[name]),
         ].filter((text) => text !== "");
         return (
           <div
@@ -58,7 +60,7 @@ export const TreegridRows = memo(function TreegridRows({
             className="gantt-row"
             role="row"
             aria-rowindex={row + 2}
-            aria-level={(timeline.depth[node] ?? 0) + 1}
+            aria-level={int32At(timeline.depth, node) + 1}
             aria-posinset={place}
             aria-setsize={of}
             aria-selected={node === selected}
@@ -72,7 +74,7 @@ export const TreegridRows = memo(function TreegridRows({
               {nodeService(timeline, node)}
             </span>
             <span role="gridcell" aria-colindex={3}>
-              {formatDuration(timeline.startNs[node] ?? 0)}
+              {formatDuration(float64At(timeline.startNs, node))}
             </span>
             <span role="gridcell" aria-colindex={4}>
               {nodeDurationText(timeline, node)}
@@ -93,12 +95,13 @@ function siblingPlaces({ timeline, rows }: Surface): (node: number) => readonly 
   const families = new Map<number, Map<number, number>>();
   const isKept = (node: number) => !rows.keptBefore || rows.keptBefore[node + 1] !== rows.keptBefore[node];
   return (node) => {
-    const up = parent[node] ?? -1;
+    const up = int32At(parent, node);
     let family = families.get(up);
     if (!family) {
       family = new Map();
-      const end = up < 0 ? count : up + (size[up] ?? 1);
-      for (let at = up + 1; at < end; at += size[at] ?? 1) if (isKept(at)) family.set(at, family.size + 1);
+      const end = up < 0 ? count : up + int32At(size, up);
+      for (let at = up + 1; at < end; at += int32At(size, at))
+        if (isKept(at)) family.set(at, family.size + 1);
       families.set(up, family);
     }
     return [family.get(node) ?? 1, family.size];

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from "react";
+import { int32At, uint8At } from "@/lib/base/checked";
 import type { Timeline } from "@/lib/gantt/timeline";
 import { type LoadSpan, type LoadSpans, spanCacheOf } from "./span-cache";
 import type { Surface } from "./surface";
@@ -23,13 +24,10 @@ export function useReadAhead(timeline: Timeline, loadSpan: LoadSpan, loadSpans: 
   );
   return useMemo(() => {
     let hovered = -1;
-    const readSight = ({ rows, rowsInSight: [first, last] }: Surface) => {
+    const readSight = ({ timeline: { run, span }, rows, rowsInSight: [first, last] }: Surface) => {
       if (!loadSpans) return;
       const nodes = Array.from(rows.node.subarray(Math.max(0, first), last + 1));
-      const sight = nodes.map((node) => ({
-        run: timeline.run[node] ?? 0,
-        span: timeline.span[node] ?? -1,
-      }));
+      const sight = nodes.map((node) => ({ run: uint8At(run, node), span: int32At(span, node) }));
       void spanCacheOf(loadSpan).prefetchInSight(
         sight.filter(({ span }) => span >= 0),
         loadSpans,
@@ -40,12 +38,10 @@ export function useReadAhead(timeline: Timeline, loadSpan: LoadSpan, loadSpans: 
         if (hovered === node) return;
         hovered = node;
         clearTimeout(timers.current.hover);
-        const span = timeline.span[node] ?? -1;
+        const span = node < 0 ? -1 : int32At(timeline.span, node);
         if (span < 0) return;
-        timers.current.hover = setTimeout(
-          () => spanCacheOf(loadSpan).prefetch([{ run: timeline.run[node] ?? 0, span }]),
-          hoverRestMs,
-        );
+        const run = uint8At(timeline.run, node);
+        timers.current.hover = setTimeout(() => spanCacheOf(loadSpan).prefetch([{ run, span }]), hoverRestMs);
       },
       /** The timeline has been drawn, or drawn anew with more spans. */
       onDrawn: readSight,

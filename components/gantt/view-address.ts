@@ -1,3 +1,4 @@
+import { at, uint32At } from "@/lib/base/checked";
 import { maxFindChars } from "@/lib/gantt/find-query";
 import { maxTurned, type SpanRef } from "@/lib/gantt/row-state";
 import { isWhole } from "@/lib/gantt/scale";
@@ -71,8 +72,7 @@ function momentOf(text: string | null): number | undefined {
 }
 
 function spanName({ run, span }: SpanRef, runs: Runs): string {
-  const columns = runs[run]?.columns;
-  const id = columns ? spanIdText(columns.spanIds, span) : "";
+  const id = spanIdText(at(runs, run).columns.spanIds, span);
   return run === 0 ? id : `${run}.${id}`;
 }
 
@@ -82,16 +82,18 @@ function spanFinder(runs: Runs): (name: string) => SpanRef | undefined {
   const words = new Uint32Array(2);
   return (name) => {
     const parts = /^(?:(\d{1,2})\.)?([0-9a-f]{16})$/.exec(name);
-    const run = Number(parts?.[1] ?? 0);
+    if (!parts) return undefined;
+    const [, runText, id] = parts;
+    const run = runText === undefined ? 0 : Number(runText);
     const columns = runs[run]?.columns;
-    if (!parts?.[2] || !columns || !writeSpanId(words, 0, parts[2])) return undefined;
+    if (id === undefined || !columns || !writeSpanId(words, 0, id)) return undefined;
     let find = finders.get(run);
     if (!find) {
       find = indexSpans(columns.spanIds, columns.trace);
       finders.set(run, find);
     }
     for (let trace = 0; trace < columns.traceIds.length; trace++) {
-      const span = find(words[0] ?? 0, words[1] ?? 0, trace);
+      const span = find(uint32At(words, 0), uint32At(words, 1), trace);
       if (span >= 0) return { run, span };
     }
     return undefined;

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from "react";
 import { createRoot } from "react-dom/client";
+import { float64At } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { visibleText } from "@/lib/base/visible-text";
@@ -59,8 +60,8 @@ function FileView({ file }: { readonly file: OpenedFile }) {
 
 function lengthNs({ columns }: OpenedFile["runs"][number]): number {
   let endNs = 0;
-  for (let i = 0; i < columns.count; i++) {
-    endNs = Math.max(endNs, (columns.startOffsetNs[i] ?? 0) + Math.max(0, columns.durationNs[i] ?? 0));
+  for (const [i, startNs] of columns.startOffsetNs.entries()) {
+    endNs = Math.max(endNs, startNs + Math.max(0, float64At(columns.durationNs, i)));
   }
   return endNs;
 }
