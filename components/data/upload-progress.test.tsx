@@ -18,7 +18,13 @@ it("shows what is sent and what of it is stored", () => {
     ["Sent", 700, 1_000],
     ["Stored", 400, 1_000],
   ]);
-  expect(screen.getByText("Reading trips.csv, 12 rows")).toBeTruthy();
+  expect(screen.getByText("Storing trips.csv, 12 rows")).toBeTruthy();
+});
+
+it("says that a file is read until something of it is stored", () => {
+  const reading = { file: "trips.csv", read_bytes: 1_000, stored_bytes: 0, total_bytes: 1_000, rows: 5 };
+  render(<UploadProgress state={{ sentBytes: 1_000, totalBytes: 1_000, reading }} onCancel={() => {}} />);
+  expect(screen.getByText("Reading trips.csv, 5 rows")).toBeTruthy();
 });
 
 it("has both bars from the start, so that nothing moves later", () => {

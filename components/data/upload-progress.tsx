@@ -15,18 +15,19 @@ export function UploadProgress({
   const sent = Math.min(Math.max(sentBytes, reading?.read_bytes ?? 0), totalBytes);
   const stored = Math.min(reading?.stored_bytes ?? 0, sent);
   return (
-    <div className="flex items-center gap-4 rounded-lg border border-line bg-panel px-4 py-3 text-sm">
-      <div className="min-w-0 flex-1">
-        <p className="truncate">
-          {reading ? `Reading ${reading.file}` : "Sending"}
-          {reading && reading.rows > 0 ? `, ${formatQuantity(reading.rows, "row")}` : ""}
-        </p>
-        <div className="mt-2 grid grid-cols-[auto_1fr_auto] items-center gap-x-3 gap-y-1 text-[13px] text-muted tabular-nums">
-          <Amount name="Sent" bytes={sent} totalBytes={totalBytes} look={sentLook} />
-          <Amount name="Stored" bytes={stored} totalBytes={totalBytes} look={storedLook} />
-        </div>
+    <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 rounded-lg border border-line bg-panel px-4 py-3 text-sm">
+      <p className="truncate">
+        {reading ? `${stored > 0 ? "Storing" : "Reading"} ${reading.file}` : "Sending"}
+        {reading && reading.rows > 0 ? `, ${formatQuantity(reading.rows, "row")}` : ""}
+      </p>
+      <Button className="sm:row-span-2" onClick={onCancel}>
+        Cancel
+      </Button>
+      {/* On a phone below the button, so that the bars are long enough to be read. */}
+      <div className="grid grid-cols-[auto_1fr_auto] items-center gap-x-3 gap-y-1 text-[13px] text-muted tabular-nums max-sm:col-span-2">
+        <Amount name="Sent" bytes={sent} totalBytes={totalBytes} look={sentLook} />
+        <Amount name="Stored" bytes={stored} totalBytes={totalBytes} look={storedLook} />
       </div>
-      <Button onClick={onCancel}>Cancel</Button>
     </div>
   );
 }
@@ -55,9 +56,8 @@ function Amount({
         value={bytes}
         max={Math.max(totalBytes, 1)}
       />
-      <span className="min-w-36 whitespace-nowrap text-right max-sm:min-w-16" aria-hidden="true">
-        {formatBytes(bytes)}
-        <span className="max-sm:hidden"> of {formatBytes(totalBytes)}</span>
+      <span className="min-w-36 whitespace-nowrap text-right" aria-hidden="true">
+        {formatBytes(bytes)} of {formatBytes(totalBytes)}
       </span>
     </>
   );
