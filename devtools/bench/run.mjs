@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * `npm run bench`: every benchmark, or those that are named: `npm run bench -- ask runs`. `ingest` (seven minutes)
- * and `timeline` (eight) run only when they are named; `--spans 1000000` sets the size of theirs.
+ * `npm run bench`: every benchmark, or those that are named: `npm run bench -- ask runs`. `ingest` (seven minutes),
+ * `timeline` (eight) and `uploads` (two to six) run only when they are named; `--spans 1000000` sets the size of the first
+ * two, `--megabytes 100` that of the large upload.
  */
 import { parseArgs } from "node:util";
 import { benchAsk } from "./ask.mjs";
@@ -12,10 +13,11 @@ import { benchRuns } from "./runs.mjs";
 import { benchShapes } from "./shapes.mjs";
 import { benchStart } from "./start.mjs";
 import { benchTimeline } from "./timeline.mjs";
+import { benchUploads } from "./uploads.mjs";
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
-  options: { spans: { type: "string" } },
+  options: { spans: { type: "string" }, megabytes: { type: "string" } },
 });
 
 /** @type {Record<string, () => Promise<void>>} */
@@ -26,9 +28,10 @@ const benches = {
   shapes: benchShapes,
   layout: benchLayout,
   ingest: () => benchIngest({ spans: Number(values.spans ?? 10_000_000) }),
+  uploads: () => benchUploads({ megabytes: Number(values.megabytes ?? 1_000) }),
   timeline: () => benchTimeline(values.spans === undefined ? {} : { sizes: [Number(values.spans)] }),
 };
-const byName = new Set(["ingest", "timeline"]);
+const byName = new Set(["ingest", "timeline", "uploads"]);
 
 const unknown = asked.find((name) => !Object.hasOwn(benches, name));
 if (unknown !== undefined) {
