@@ -3,6 +3,7 @@
 import { strictEqual } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { until } from "./until.mjs";
 
 /**
  * @typedef {{ name: string, rows: number, seed: number }} Table of made-up rows, which follow from the seed
@@ -91,6 +92,12 @@ export async function compare(ledger, { url, dataDir }) {
     if (ledger.runs.has(run)) continue;
     if (!ledger.maybeRuns.has(run)) throw new Error(`the run ${run} is there and was deleted`);
     strictEqual(count, ledger.maybeRuns.get(run), `spans of ${run}, which was not acknowledged`);
+    // An insert may have failed between its spans and their run: that is mended without their being sent again.
+    await until(`the run ${run} is listed, whose spans are stored`, async () => {
+      const response = await fetch(`${url}/api/runs/${run}/spans`);
+      await response.arrayBuffer();
+      return response.status === 200;
+    });
   }
 }
 

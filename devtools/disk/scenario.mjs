@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import { startJiva } from "../launcher/started-jiva.mjs";
 import { readHealth, sendRun, upload } from "./calls.mjs";
 import { compare, createLedger } from "./ledger.mjs";
-import { moments, until } from "./moments.mjs";
+import { moments } from "./moments.mjs";
 import { mountSmallDisk } from "./small-disk.mjs";
+import { until } from "./until.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const args = process.argv.slice(2);

@@ -6,6 +6,7 @@ import { type Database, openDatabase } from "@/lib/clickhouse/client";
 import { sweepDatasets } from "@/lib/clickhouse/dataset-removal";
 import { isDatabaseAway, isDiskFull, isWorthAnotherTry } from "@/lib/clickhouse/errors";
 import { insertSpans } from "@/lib/clickhouse/insert-spans";
+import { createRunMender } from "@/lib/clickhouse/mend-runs";
 import { migrate } from "@/lib/clickhouse/migrate";
 import { endAllSessions, endSession, findSession, writeSession } from "@/lib/clickhouse/sessions";
 import { createStore } from "@/lib/clickhouse/store";
@@ -67,6 +68,7 @@ export function startServices(): void {
       "CLICKHOUSE_URL is not set. Start with `npm start`, which brings its own engine, or name a server.",
     );
   }
+  const ending = new AbortController();
   const database = openDatabase({
     url: config.CLICKHOUSE_URL,
     user: config.CLICKHOUSE_USER,
@@ -75,25 +77,31 @@ export function startServices(): void {
     dataDatabase,
     ...(config.CLICKHOUSE_CLUSTER !== undefined && { cluster: config.CLICKHOUSE_CLUSTER }),
     openSpan: openQuerySpan,
-    onBack: () => void sweepWhole(database, config),
+    onBack: () => {
+      void sweepWhole(database, config);
+      runMender.mendSoon();
+    },
   });
+  const runMender = createRunMender(database.traces, ending.signal, (error) =>
+    console.error("Runs of spans that were stored halfway may be missing:", error),
+  );
+  const insert = runMender.watch((spans, signal) => insertSpans(database, spans, signal));
   const telemetry = startTelemetry({
     serviceName: config.OTEL_SERVICE_NAME,
     serviceVersion: readVersion(),
     requests: config.TRACE_REQUESTS,
     otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
     ignoreUrls: [config.CLICKHOUSE_URL],
-    insert: (spans, signal) => insertSpans(database, spans, signal),
+    insert,
     isWorthAnotherTry,
   });
   const intake = createSpanIntake({
-    insert: (spans, signal) => insertSpans(database, spans, signal),
+    insert,
     isWorthAnotherTry,
     isDiskFull,
   });
   // The app runs in the repository's root.
   const pool = createPool({ file: join(process.cwd(), "dist", "workers.mjs"), trace: withJobSpan });
-  const ending = new AbortController();
   const questions = createGate({ places: config.ASK_CONCURRENCY, line: config.ASK_CONCURRENCY * 4 });
   const migration: Migration = { state: "running" };
 
@@ -111,7 +119,9 @@ export function startServices(): void {
     launcher: linkToLauncher(),
   });
 
-  void migrateUntilDone(database, config, migration, ending.signal);
+  void migrateUntilDone(database, config, migration, ending.signal).then(() => {
+    if (migration.state === "done") runMender.mendSoon();
+  });
   installShutdown(
     [
       {
