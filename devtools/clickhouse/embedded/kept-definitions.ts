@@ -63,7 +63,8 @@ export class KeptDefinitions {
 
 /** Replaces a file at once or not at all, also over a power cut. */
 export function writeWhole(path: string, text: string, mode = 0o600): void {
-  const part = `${path}.part`;
+  // ClickHouse removes what is so called beside its definitions, and opens nothing where it finds another ending.
+  const part = `${path}.tmp`;
   try {
     const file = openSync(part, "w", mode);
     try {

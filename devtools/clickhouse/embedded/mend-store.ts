@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, renameSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
   type Definition,
@@ -10,6 +10,7 @@ import {
   storeFolder,
   uuidOf,
 } from "./definitions";
+import { writeWhole } from "./kept-definitions";
 
 /** What was found damaged, each in one sentence, with what was done about it. */
 export type Damage = {
@@ -100,8 +101,9 @@ export class StoreMender {
   /** False where the table is no longer there. */
   #mendTable(definition: Definition): boolean {
     const { path } = definition;
-    if (!isCut(readText(this.store, path) ?? "")) return true;
-    if (this.#putBack(definition, readText(this.store, path))) return true;
+    const text = readText(this.store, path);
+    if (text !== undefined && !isCut(text)) return true;
+    if (this.#putBack(definition, text)) return true;
     this.#setAside(path);
     if (isMadeAnew(definition.table ?? "")) {
       this.damage.mended.push(
@@ -150,20 +152,26 @@ export class StoreMender {
     }
   }
 
+  /** At once or not at all: where a full disk ends this halfway, the next start finds what this one found. */
   #write(path: string, text: string): void {
     const target = join(this.store, path);
     mkdirSync(dirname(target), { recursive: true });
     // What was there is damaged, but whoever looks into it shall have it.
-    if (existsSync(target)) this.#setAside(path);
-    writeFileSync(target, text);
+    if (existsSync(target)) linkSync(target, this.#placeAside(path));
+    writeWhole(target, text);
   }
 
   #setAside(path: string): void {
     const from = join(this.store, path);
-    if (!existsSync(from)) return;
-    const to = join(this.aside, path);
-    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
-    renameSync(from, to);
+    if (existsSync(from)) renameSync(from, this.#placeAside(path));
+  }
+
+  /** A name that is free: one definition may be damaged, and its copy be refused as well. */
+  #placeAside(path: string): string {
+    let place = join(this.aside, path);
+    mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+    while (existsSync(place)) place += ".again";
+    return place;
   }
 }
 
