@@ -129,7 +129,7 @@ export async function readHealth(url) {
 export async function persistently(call) {
   for (let attempt = 0; ; attempt++) {
     const status = await call();
-    if ((status !== 503 && status !== unheard) || attempt === 60) return status;
+    if ((status !== 503 && status !== unheard) || attempt === 120) return status;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }

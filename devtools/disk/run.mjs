@@ -11,7 +11,7 @@ import { run } from "../launcher/processes.mjs";
 import { CannotStart } from "../launcher/settings.mjs";
 import { NotRun, root, runSuite } from "../suites/run-suite.mjs";
 
-/** Ten moments take some five minutes where nobody else works. */
+/** Eleven moments take some five minutes where nobody else works. */
 const limitMs = 30 * 60_000;
 
 await runSuite("test:disk", async ({ report, signal }) => {

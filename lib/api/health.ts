@@ -17,10 +17,16 @@ export const healthSchema = z.object({
   /** Of the database; missing where it is not known. */
   disk: z
     .object({
-      /** full: uploads and spans are refused; low: they soon will be. */
-      status: z.enum(["ok", "low", "full"]),
+      /**
+       * low: uploads and spans are refused soon. full: they are, until there is room. uncertain: the disk was full
+       * during a write, and they are refused until the engine has started anew and looked at what is stored.
+       */
+      status: z.enum(["ok", "low", "full", "uncertain"]),
       free_bytes: z.number(),
+      /** What is refused, why, and what ends it. */
       reason: z.string().optional(),
+      /** Of uncertain: when the engine starts anew. It is back some seconds later. */
+      refused_until: z.iso.datetime().optional(),
     })
     .optional(),
   /** What was found damaged at the start, and where all of it is said. Missing where nothing was. */

@@ -29,7 +29,10 @@ export async function readHealth(): Promise<Health> {
   }
   try {
     const { version, disk } = await withDeadline(undefined, pingLimitMs, async (signal) => {
-      const [version, disk] = await Promise.all([readVersion(database, signal), readDisk(database, signal)]);
+      const [version, disk] = await Promise.all([
+        readVersion(database, signal),
+        readDisk(database, config, signal),
+      ]);
       return { version, disk };
     });
     if (migration.state !== "done") {

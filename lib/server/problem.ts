@@ -47,6 +47,7 @@ export function errorToProblem(error: unknown): HttpProblem {
     return new HttpProblem(422, "Query too large", error.message);
   }
   if (isDiskFull(error)) return diskFull(error);
+  if (databaseErrorCode(error) === "236") return databaseEnding();
   if (isDatabaseAway(error)) return databaseAway();
   // UNKNOWN_TABLE, UNKNOWN_DATABASE: the tables are still being made (lib/server/services.ts).
   if (["60", "81"].includes(databaseErrorCode(error) ?? "")) {
@@ -66,6 +67,16 @@ export function databaseAway(): HttpProblem {
     "Database away",
     "ClickHouse does not answer. Nothing was lost; try again in a few seconds, and look at /api/health.",
     { "retry-after": "2" },
+  );
+}
+
+/** ABORTED: it stops, or refuses what writes until it does. */
+function databaseEnding(): HttpProblem {
+  return new HttpProblem(
+    503,
+    "Database restarting",
+    "ClickHouse is about to start anew, and stores nothing until then. What was stored before is kept; look at /api/health for when, and send it again in half a minute.",
+    { "retry-after": "10" },
   );
 }
 

@@ -13,7 +13,8 @@ let free: number;
 let brims: number;
 let hasBallast: boolean;
 let partBytes: number;
-const onDoubt = vi.fn();
+const startsAnew = new Date("2026-11-29T12:00:31Z");
+const onDoubt = vi.fn<() => Date>();
 let guard: DiskGuard;
 
 beforeEach(() => {
@@ -21,7 +22,7 @@ beforeEach(() => {
   brims = 0;
   hasBallast = true;
   partBytes = mib;
-  onDoubt.mockReset();
+  onDoubt.mockReset().mockReturnValue(startsAnew);
   guard = new DiskGuard(
     {
       marks,
@@ -54,7 +55,9 @@ describe("DiskGuard", () => {
   });
 
   it("refuses what writes below the reserve, without beginning it, and lets the rest go on", async () => {
+    expect(guard.refusal()).toBeUndefined();
     free = marks.reserve - 1;
+    expect(guard.refusal()).toEqual({ cause: "no room", needed_bytes: marks.reserve });
     const work = vi.fn(done);
     await expect(guard.run(writes, work)).rejects.toEqual(full);
     expect(work).not.toHaveBeenCalled();
@@ -68,6 +71,7 @@ describe("DiskGuard", () => {
     expect(await guard.run(makesRoom, done)).toBe("done");
     expect(hasBallast).toBe(false);
     await expect(guard.run(writes, done)).rejects.toEqual(full);
+    expect(guard.refusal()).toEqual({ cause: "no room", needed_bytes: marks.reserve + marks.ballast });
     free = marks.reserve + marks.ballast;
     expect(await guard.run(writes, done)).toBe("done");
   });
@@ -77,6 +81,7 @@ describe("DiskGuard", () => {
     hasBallast = false;
     await expect(guard.run(makesRoom, done)).rejects.toEqual(full);
     expect(await guard.run({ kind: "drops" }, done)).toBe("done");
+    expect(onDoubt).not.toHaveBeenCalled();
   });
 
   it("refuses to delete rows of a part that would not fit a second time", async () => {
@@ -98,7 +103,8 @@ describe("DiskGuard", () => {
     ).rejects.toEqual(full);
     // Until the new start nothing more is written, but still deleted.
     free = 500 * mib;
-    await expect(guard.run(writes, done)).rejects.toEqual(full);
+    await expect(guard.run(writes, done)).rejects.toMatchObject({ code: 236 });
+    expect(guard.refusal()).toEqual({ cause: "doubt", until: "2026-11-29T12:00:31.000Z" });
     expect(await guard.run(makesRoom, done)).toBe("done");
     expect(onDoubt).toHaveBeenCalledOnce();
   });

@@ -14,8 +14,13 @@ export type WatchedDisk = {
 
 /** The least that ClickHouse reserves for a part (1 MiB), and as much again for what lies around it. */
 const leastRoomBytes = 2 * 1024 * 1024;
-/** NOT_ENOUGH_SPACE */
-const notEnoughSpace = 243;
+
+/** Why what writes is refused, and what ends that. */
+export type WriteRefusal =
+  /** The disk was full during a write. `until` the engine starts anew: ISO 8601, UTC. */
+  | { cause: "doubt"; until: string }
+  /** Until this many bytes are free. */
+  | { cause: "no room"; needed_bytes: number };
 
 /**
  * Keeps the engine from writing at the disk's brim, where it would acknowledge what it has not stored (see
@@ -23,57 +28,65 @@ const notEnoughSpace = 243;
  * and the ballast, and what was written while the disk was full all the same is answered with an error.
  */
 export class DiskGuard {
-  #isInDoubt = false;
+  /** When the engine starts anew, once it has to. */
+  #startsAnew: Date | undefined;
 
   constructor(
     private readonly disk: WatchedDisk,
     private readonly ballast: Pick<Ballast, "isThere" | "release">,
     /** Bytes of a table's largest part, which ClickHouse wants free in order to write it anew. */
     private readonly largestPart: (table: TableName) => Promise<number>,
-    /** Called once, when the disk was full during a write: the engine shall start anew. */
-    private readonly onDoubt: () => void,
+    /** Called once, when the disk was full during a write: the engine has to start anew. Gives when it will. */
+    private readonly onDoubt: () => Date,
   ) {}
 
   /**
    * Notes that what the engine believes to be stored may not be: nothing more is written until it has started anew.
    */
   doubt(): void {
-    if (this.#isInDoubt) return;
-    this.#isInDoubt = true;
-    this.onDoubt();
+    this.#startsAnew ??= this.onDoubt();
   }
 
-  /** Runs a statement. Throws NOT_ENOUGH_SPACE where there is no room for it, or was none while it ran. */
+  /** Why a write would be refused now; undefined where it would not. */
+  refusal(): WriteRefusal | undefined {
+    if (this.#startsAnew) return { cause: "doubt", until: this.#startsAnew.toISOString() };
+    const { reserve, ballast } = this.disk.marks;
+    // Where the ballast was given up, its room is for deleting.
+    const needed = this.ballast.isThere ? reserve : reserve + ballast;
+    return this.disk.free() < needed ? { cause: "no room", needed_bytes: needed } : undefined;
+  }
+
+  /**
+   * Runs a statement. Throws NOT_ENOUGH_SPACE where there is no room for it, or was none while it ran, and ABORTED
+   * where it writes and the engine is about to start anew: the same statement has a chance later.
+   */
   async run<T>(effect: Effect, work: () => Promise<T>): Promise<T> {
-    if (effect.kind === "reads") return work();
+    // Dropping writes nothing that could be cut.
+    if (effect.kind === "reads" || effect.kind === "drops") return work();
     if (effect.kind === "writes") this.#admit();
     else if (effect.kind === "makes room") await this.#makeWay(effect.rewrites);
     const before = this.disk.brims();
     this.disk.countWriters(1);
     let result: T;
+    let wasFull = true;
     try {
       result = await work();
     } finally {
       this.disk.countWriters(-1);
-      if (this.#wasFullSince(before)) this.doubt();
+      wasFull = this.disk.brims() !== before || this.disk.free() < this.disk.marks.brim;
+      if (wasFull) this.doubt();
     }
-    // Dropping writes nothing that could be cut.
-    if (effect.kind !== "drops" && this.#wasFullSince(before)) {
-      throw full("It is not certain that all of this was stored");
-    }
+    if (wasFull) throw full("It is not certain that all of this was stored");
     return result;
   }
 
-  #wasFullSince(brims: number): boolean {
-    return this.disk.brims() !== brims || this.disk.free() < this.disk.marks.brim;
-  }
-
   #admit(): void {
-    if (this.#isInDoubt) throw full("It was full during a write, and the engine is about to start anew");
-    const { reserve, ballast } = this.disk.marks;
-    // Where the ballast was given up, its room is for deleting.
-    const needed = this.ballast.isThere ? reserve : reserve + ballast;
-    if (this.disk.free() < needed) throw full(`Less than ${toMiB(needed)} MiB are left for writing`);
+    const refusal = this.refusal();
+    if (refusal?.cause === "doubt") {
+      const why = `The disk was full during a write: the engine starts anew at ${refusal.until}`;
+      throw new EngineError(236, "ABORTED", why);
+    }
+    if (refusal) throw full(`Less than ${toMiB(refusal.needed_bytes)} MiB are left for writing`);
   }
 
   async #makeWay(rewrites: TableName | undefined): Promise<void> {
@@ -95,4 +108,4 @@ export class DiskGuard {
 }
 
 const toMiB = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
-const full = (why: string) => new EngineError(notEnoughSpace, "NOT_ENOUGH_SPACE", `Disk full: ${why}`);
+const full = (why: string) => new EngineError(243, "NOT_ENOUGH_SPACE", `Disk full: ${why}`);

@@ -18,8 +18,8 @@ export class DiskWatch {
     readonly folder: string,
     readonly ballast: string,
     readonly marks: DiskMarks,
-    /** Called when the disk has come to its brim, once each time. */
-    onBrim: () => void,
+    /** Called when the disk has come to its brim, once each time; with when that was seen, as Date.now() tells it. */
+    onBrim: (seenMs: number) => void,
   ) {
     const workerData = { shared: this.#shared, folder, ballast, marks, fields } satisfies WorkerData;
     // As text, because the engine is one bundle, and a thread that loads the bundle would load ClickHouse too.
@@ -39,7 +39,7 @@ export class DiskWatch {
     return bavail * bsize;
   }
 
-  /** How often the disk has come to its brim so far: compare before and after. */
+  /** How often the disk was seen at its brim so far: compare before and after. */
   brims(): number {
     return Atomics.load(this.#shared, fields.brims);
   }
@@ -86,14 +86,24 @@ function watch({ shared, folder, ballast, marks, fields }: WorkerData, require: 
     return bavail * bsize;
   };
 
+  function countBrim(free: number): void {
+    const isAtBrim = free < brim;
+    if (isAtBrim) Atomics.add(shared, fields.brims, 1);
+    if (isAtBrim && !wasAtBrim) parentPort?.postMessage(Date.now());
+    wasAtBrim = isAtBrim;
+  }
+
+  const part = `${ballast}.part`;
   function makeBallast(): void {
-    const part = `${ballast}.part`;
     try {
       const chunk = crypto.randomBytes(1024 * 1024);
       const file = fs.openSync(part, "w", 0o600);
       try {
-        for (let left = marks.ballast; left > 0; )
+        for (let left = marks.ballast; left > 0; ) {
           left -= fs.writeSync(file, chunk, 0, Math.min(left, chunk.length));
+          // On a slow disk all of it takes seconds.
+          countBrim(freeBytes());
+        }
       } finally {
         fs.closeSync(file);
       }
@@ -104,6 +114,8 @@ function watch({ shared, folder, ballast, marks, fields }: WorkerData, require: 
     }
   }
 
+  // Of a process that was killed meanwhile.
+  fs.rmSync(part, { force: true });
   while (Atomics.load(shared, fields.stop) === 0) {
     let waitMs = 1_000;
     try {
@@ -111,13 +123,9 @@ function watch({ shared, folder, ballast, marks, fields }: WorkerData, require: 
       // Nothing was seen to fill a disk by more than 5 GB/s: the nearer the brim, the more often a look.
       waitMs = free > 64 * reserve ? 100 : free > 8 * reserve ? 20 : 4;
       if (Atomics.exchange(shared, fields.held, 0) === 1) heldUntilMs = Date.now() + holdMs;
+      // Before there is room again: what was written until now may have met the end.
+      countBrim(free);
       if (free < reserve / 2 && Atomics.load(shared, fields.writers) > 0) fs.rmSync(ballast, { force: true });
-      const isAtBrim = free < brim && freeBytes() < brim;
-      if (isAtBrim && !wasAtBrim) {
-        Atomics.add(shared, fields.brims, 1);
-        parentPort?.postMessage("brim");
-      }
-      wasAtBrim = isAtBrim;
       const hasRoom = free > marks.ballast + 1.5 * low && Date.now() > heldUntilMs;
       if (hasRoom && !fs.existsSync(ballast)) makeBallast();
     } catch {

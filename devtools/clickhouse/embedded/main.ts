@@ -94,10 +94,12 @@ async function main(): Promise<void> {
   const statements = new RunningStatements();
   const guard = guardDisk(folder, engine, () => {
     // Who dies young and often is given up (devtools/launcher/restart-plan.mjs).
-    setTimeout(() => startAnew(), Math.max(0, leastLifeMs - process.uptime() * 1_000));
+    const waitMs = Math.max(0, leastLifeMs - process.uptime() * 1_000);
+    setTimeout(() => startAnew(), waitMs);
+    return new Date(Date.now() + waitMs);
   });
   const handler = new QueryHandler(engine, slots, folder.work, guard, definitions, statements);
-  const reader = new StatusReader(engine, statements, slots);
+  const reader = new StatusReader(engine, statements, slots, guard);
   const watched: Watched = {
     status: () => reader.read(),
     kill(id) {
@@ -106,10 +108,6 @@ async function main(): Promise<void> {
     },
   };
   const server = createEngineServer(engine, handler, watched, credentials, stopping.signal);
-  const url = `http://127.0.0.1:${await listenOnLoopback(server.http, port)}`;
-
-  writeAddress(folder, url);
-
   const stop = (why: string) => {
     if (stopRequested) return;
     stopRequested = true;
@@ -131,6 +129,9 @@ async function main(): Promise<void> {
       .catch(() => undefined)
       .finally(() => endAtOnce(reason));
   };
+
+  const url = `http://127.0.0.1:${await listenOnLoopback(server.http, port)}`;
+  writeAddress(folder, url);
   process.on("SIGTERM", () => stop("SIGTERM"));
   // A Ctrl-C reaches the whole terminal group; with a parent, the parent decides what to do about it.
   process.on("SIGINT", () => {

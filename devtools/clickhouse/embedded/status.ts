@@ -1,3 +1,4 @@
+import type { DiskGuard, WriteRefusal } from "./disk-guard";
 import type { Engine } from "./engine";
 import { type EngineError, parseEngineError } from "./engine-error";
 import type { ListedStatement, RunningStatements, StatementStatus } from "./running-statements";
@@ -13,6 +14,8 @@ export type Status = {
   waiting: number;
   slot_waits_ms: number;
   rss_bytes: number;
+  /** Missing where what writes is admitted. */
+  writes_refused?: WriteRefusal;
   statements: StatementStatus[];
 };
 
@@ -31,12 +34,14 @@ export class StatusReader {
     private readonly engine: Pick<Engine, "version" | "list">,
     private readonly statements: RunningStatements,
     private readonly slots: { readonly waiting: number; readonly stuckMs: number },
+    private readonly guard: Pick<DiskGuard, "refusal">,
   ) {}
 
   async read(): Promise<Status> {
     const asked = this.#ask();
     const listed = await within(asked.answer, listLimitMs);
     const isList = Array.isArray(listed);
+    const refusal = this.guard.refusal();
     return {
       version: this.engine.version,
       list_waits_ms: listed === undefined ? Date.now() - asked.sinceMs : 0,
@@ -44,6 +49,7 @@ export class StatusReader {
       waiting: this.slots.waiting,
       slot_waits_ms: this.slots.stuckMs,
       rss_bytes: process.memoryUsage.rss(),
+      ...(refusal && { writes_refused: refusal }),
       statements: this.statements.status(isList ? listed : []),
     };
   }
