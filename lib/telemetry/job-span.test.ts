@@ -1,4 +1,5 @@
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { context, propagation, trace } from "@opentelemetry/api";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { attributeText, type Span } from "@/lib/trace/span";
 import { withJobSpan } from "./job-span";
 import { startTelemetry, type Telemetry } from "./set-up";
@@ -19,6 +20,10 @@ beforeAll(() => {
   });
 });
 beforeEach(() => void stored.splice(0));
+// For the process is shared: another file sets up its own.
+afterAll(() => {
+  for (const api of [trace, context, propagation]) api.disable();
+});
 
 it("puts what a job timed below the job, in the run that asked for it", async () => {
   let traceparent: string | undefined;

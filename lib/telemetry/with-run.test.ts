@@ -1,5 +1,5 @@
-import { context, trace } from "@opentelemetry/api";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { context, propagation, trace } from "@opentelemetry/api";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DeadlineExceeded } from "@/lib/base/tasks";
 import { attributeText, type Span } from "@/lib/trace/span";
 import { startTelemetry, type Telemetry } from "./set-up";
@@ -21,6 +21,10 @@ beforeAll(() => {
   });
 });
 beforeEach(() => void stored.splice(0));
+// For the process is shared: another file sets up its own.
+afterAll(() => {
+  for (const api of [trace, context, propagation]) api.disable();
+});
 
 async function named(): Promise<Map<string, Span>> {
   await running.flush(1_000);
