@@ -1,4 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
+import { barriersOf } from "./axe";
 import { findBox, foundText, grid, type MadeSpan, openMade, rows, selectedRow } from "./gantt-page";
 import { expect, test } from "./page-test";
 
@@ -71,20 +71,25 @@ const looks = {
   "forced colours": { forcedColors: "active" },
   "less motion": { reducedMotion: "reduce" },
 } as const;
-for (const [name, media] of Object.entries(looks)) {
-  test(`nothing keeps people out: ${name}`, async ({ page, request }) => {
-    await page.emulateMedia(media);
-    await openMade(page, request, broken);
-    await findBox(page).fill("duration>50");
-    await grid(page).focus();
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Enter");
-    const { violations, passes } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(serious.map(({ id, nodes }) => [id, ...nodes.map((node) => node.html)])).toEqual([]);
-    expect(passes.length).toBeGreaterThan(10);
-  });
-}
+const plain = {
+  colorScheme: "light",
+  contrast: "no-preference",
+  forcedColors: "none",
+  reducedMotion: "no-preference",
+} as const;
+test(`nothing keeps people out: ${Object.keys(looks).join(", ")}`, async ({ page, request }) => {
+  // A page is looked through five times.
+  test.slow();
+  await openMade(page, request, broken);
+  await findBox(page).fill("duration>50");
+  await grid(page).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  for (const [name, media] of Object.entries(looks)) {
+    await page.emulateMedia({ ...plain, ...media });
+    expect(await barriersOf(page, { isSerious: true }), name).toEqual([]);
+  }
+});
 
 test("the canvas takes the colours that a system forces", async ({ page, request }) => {
   await openMade(page, request);
