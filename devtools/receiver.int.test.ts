@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { askAnswerSchema } from "@/lib/api/ask";
 import { paths } from "@/lib/api/paths";
 import { runSpansSchema, runsAnswerSchema } from "@/lib/api/runs";
+import { isLong } from "@/lib/base/length-fixture";
 import { otlpJsonToProtobuf } from "@/lib/telemetry/otlp-fixture";
 import { ownerOf } from "./launcher/folder.mjs";
 import { freePort } from "./launcher/ports.mjs";
@@ -134,83 +135,86 @@ describe("a body on the wire", () => {
   });
 });
 
-describe("an engine that is killed while spans stream in", () => {
-  const senders = 4;
-  const bodySpans = 256;
-  const calibrations = 48;
+// launcher.int.test.ts kills an engine in the short form too.
+if (isLong) {
+  describe("an engine that is killed while spans stream in", () => {
+    const senders = 4;
+    const bodySpans = 256;
+    const calibrations = 48;
 
-  interface Payload {
-    readonly ids: readonly string[];
-    readonly body: Buffer<ArrayBuffer>;
-  }
-
-  /** Encoded beforehand: the senders' work is to send. */
-  function payloadsOf(traceId: string, count: number): Payload[] {
-    return Array.from({ length: count }, (_, index) => {
-      const first = 1 + index * bodySpans;
-      return {
-        ids: Array.from({ length: bodySpans }, (_, n) => (first + n).toString(16).padStart(16, "0")),
-        body: otlpJsonToProtobuf(requestOf(traceId, first, bodySpans)) as Buffer<ArrayBuffer>,
-      };
-    });
-  }
-
-  async function isAcknowledged({ body }: Payload): Promise<boolean> {
-    try {
-      const answer = await post(body, protobuf);
-      await answer.arrayBuffer();
-      // Nothing but what OTLP lets a client send again.
-      expect([200, 429, 503]).toContain(answer.status);
-      return answer.status === 200;
-    } catch {
-      return false;
+    interface Payload {
+      readonly ids: readonly string[];
+      readonly body: Buffer<ArrayBuffer>;
     }
-  }
 
-  it("loses none of the acknowledged ones", async () => {
-    const calibration = payloadsOf("b0".repeat(16), calibrations);
-    const startedMs = performance.now();
-    await Promise.all(
-      Array.from({ length: senders }, async () => {
-        for (let next = calibration.pop(); next; next = calibration.pop()) {
-          expect(await isAcknowledged(next)).toBe(true);
-        }
-      }),
-    );
-    // Half of what it took at full speed.
-    const intervalMs = 2 * ((performance.now() - startedMs) / calibrations);
+    /** Encoded beforehand: the senders' work is to send. */
+    function payloadsOf(traceId: string, count: number): Payload[] {
+      return Array.from({ length: count }, (_, index) => {
+        const first = 1 + index * bodySpans;
+        return {
+          ids: Array.from({ length: bodySpans }, (_, n) => (first + n).toString(16).padStart(16, "0")),
+          body: otlpJsonToProtobuf(requestOf(traceId, first, bodySpans)) as Buffer<ArrayBuffer>,
+        };
+      });
+    }
 
-    const traceId = "b1".repeat(16);
-    const payloads = payloadsOf(traceId, 96);
-    const acknowledged: string[] = [];
-    const firstPid = ownerOf(jiva.dataDir) ?? jiva.enginePid;
-    const beginMs = performance.now();
-    let beforeKill = 0;
-    await Promise.all(
-      Array.from({ length: senders }, async (_, sender) => {
-        for (let index = sender; index < payloads.length; index += senders) {
-          await delay(Math.max(0, beginMs + index * intervalMs - performance.now()));
-          const payload = payloads[index];
-          if (!payload) continue;
-          if (index === 32) {
-            beforeKill = acknowledged.length;
-            process.kill(firstPid, "SIGKILL");
+    async function isAcknowledged({ body }: Payload): Promise<boolean> {
+      try {
+        const answer = await post(body, protobuf);
+        await answer.arrayBuffer();
+        // Nothing but what OTLP lets a client send again.
+        expect([200, 429, 503]).toContain(answer.status);
+        return answer.status === 200;
+      } catch {
+        return false;
+      }
+    }
+
+    it("loses none of the acknowledged ones", async () => {
+      const calibration = payloadsOf("b0".repeat(16), calibrations);
+      const startedMs = performance.now();
+      await Promise.all(
+        Array.from({ length: senders }, async () => {
+          for (let next = calibration.pop(); next; next = calibration.pop()) {
+            expect(await isAcknowledged(next)).toBe(true);
           }
-          if (await isAcknowledged(payload)) acknowledged.push(...payload.ids);
-        }
-      }),
-    );
-    await vi.waitFor(async () => expect((await fetch(jiva.url + paths.health)).status).toBe(200), {
-      timeout: 60_000,
-      interval: 200,
-    });
-    expect(ownerOf(jiva.dataDir)).not.toBe(firstPid);
-    expect(beforeKill).toBeGreaterThan(0);
-    expect(acknowledged.length).toBeGreaterThan(beforeKill);
+        }),
+      );
+      // Half of what it took at full speed.
+      const intervalMs = 2 * ((performance.now() - startedMs) / calibrations);
 
-    const stored = await spanIdsOf(traceId);
-    const known = new Set(stored);
-    expect(known.size).toBe(stored.length);
-    expect(acknowledged.filter((id) => !known.has(id))).toHaveLength(0);
-  }, 300_000);
-});
+      const traceId = "b1".repeat(16);
+      const payloads = payloadsOf(traceId, 96);
+      const acknowledged: string[] = [];
+      const firstPid = ownerOf(jiva.dataDir) ?? jiva.enginePid;
+      const beginMs = performance.now();
+      let beforeKill = 0;
+      await Promise.all(
+        Array.from({ length: senders }, async (_, sender) => {
+          for (let index = sender; index < payloads.length; index += senders) {
+            await delay(Math.max(0, beginMs + index * intervalMs - performance.now()));
+            const payload = payloads[index];
+            if (!payload) continue;
+            if (index === 32) {
+              beforeKill = acknowledged.length;
+              process.kill(firstPid, "SIGKILL");
+            }
+            if (await isAcknowledged(payload)) acknowledged.push(...payload.ids);
+          }
+        }),
+      );
+      await vi.waitFor(async () => expect((await fetch(jiva.url + paths.health)).status).toBe(200), {
+        timeout: 60_000,
+        interval: 200,
+      });
+      expect(ownerOf(jiva.dataDir)).not.toBe(firstPid);
+      expect(beforeKill).toBeGreaterThan(0);
+      expect(acknowledged.length).toBeGreaterThan(beforeKill);
+
+      const stored = await spanIdsOf(traceId);
+      const known = new Set(stored);
+      expect(known.size).toBe(stored.length);
+      expect(acknowledged.filter((id) => !known.has(id))).toHaveLength(0);
+    }, 300_000);
+  });
+}

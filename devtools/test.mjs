@@ -3,7 +3,8 @@
  * `npm test`: installs and builds what is missing, then check, unit tests, integration tests against the embedded
  * engine, and browser tests against a really started Jiva. Runs all of them whatever fails, so that one run shows
  * everything. Its last line is `N passed, N failed`, over all test runners. With `--collector` and its like the
- * small part of that suite is run too (devtools/suites/table.mjs), with `--ci` that of each.
+ * small part of that suite is run too (devtools/suites/table.mjs), with `--ci` that of each. With `--long`, and so with
+ * `--ci`, the tests themselves take their long form (lib/base/length-fixture.ts).
  *
  * The machine it has to pass on has two cores. None of the runners keeps both busy: the tests of the engine wait for
  * the engine, a browser for its pages. So two lanes run side by side, the quick answers first in theirs:
@@ -44,6 +45,8 @@ const { signal } = stopping;
 const reports = mkdtempSync(join(tmpdir(), "jiva-test-reports-"));
 /** @type {Outcome[]} */
 const outcomes = [];
+const isLong = process.argv.includes("--long") || process.argv.includes("--ci");
+const env = { ...process.env, TEST_LENGTH: isLong ? "long" : "short" };
 /** @type {import("./suites/slow-files.mjs").FileTime[]} */
 const fileTimes = [];
 /** @type {string[]} */
@@ -102,8 +105,14 @@ function totalsToText({ passed, retried, failed, skipped }) {
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {(line: string) => void} [options.onLine]
  */
-async function runNode({ args, file, totalsOf, filesOf, env = process.env, onLine }) {
-  const result = await run(process.execPath, args, { cwd: root, limitMs: stepLimitMs, env, signal, onLine });
+async function runNode({ args, file, totalsOf, filesOf, env: own = env, onLine }) {
+  const result = await run(process.execPath, args, {
+    cwd: root,
+    limitMs: stepLimitMs,
+    env: own,
+    signal,
+    onLine,
+  });
   if (file === undefined || totalsOf === undefined) return result;
   if (!existsSync(file)) return { ...result, totals: none };
   const left = JSON.parse(readFileSync(file, "utf8"));
@@ -135,7 +144,7 @@ async function playwright(step, browser) {
       retried.push(...retriedTests(left));
       return playwrightFiles(left);
     },
-    env: { ...process.env, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    env: { ...env, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
     onLine: (line) => {
       const number = /^\s*\S+\s+(\d+) /.exec(line)?.[1];
       if (number !== undefined) step.progress(`test ${number}`);
@@ -151,10 +160,13 @@ async function runSmallPart({ program, small, limitMs }) {
 
 /** @param {readonly string[]} args */
 function suitesIn(args) {
-  const unknown = args.find((arg) => arg !== "--ci" && !suites.some(({ name }) => arg === `--${name}`));
+  const known = ["--ci", "--long", ...suites.map(({ name }) => `--${name}`)];
+  const unknown = args.find((arg) => !known.includes(arg));
   if (unknown !== undefined) {
-    const names = suites.map(({ name }) => `--${name}`).join(", ");
-    throw new CannotStart(`There is no ${unknown}; take --ci for all of ${names}, or some of them.`);
+    const [, ...names] = known;
+    throw new CannotStart(
+      `There is no ${unknown}; take --ci for all of ${names.join(", ")}, or some of them.`,
+    );
   }
   return suites.filter(({ name }) => args.includes("--ci") || args.includes(`--${name}`));
 }

@@ -10,6 +10,8 @@ declare module "vitest" {
     testJobsFile: string;
     /** A process that runs one of these jobs, to be killed. */
     testAppFile: string;
+    /** Whether tests take their long form. */
+    isLong: boolean;
   }
 }
 
@@ -27,6 +29,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   project.provide("workersFile", pathOf(workers));
   project.provide("testJobsFile", pathOf(testJobs));
   project.provide("testAppFile", pathOf(testApp));
+  project.provide("isLong", process.env.TEST_LENGTH === "long");
   return () => {
     for (const file of [workers, testJobs, testApp]) {
       for (const path of [pathOf(file), `${pathOf(file)}.map`]) rmSync(path, { force: true });

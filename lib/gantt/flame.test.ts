@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { randomCases } from "@/lib/base/length-fixture";
 import { type SpanFixture, spansToColumns } from "@/lib/trace/span-fixture";
 import { buildFlame, childrenOf, type Flame, frameAtPath, frameName, framePath } from "./flame";
 import { buildTimeline } from "./timeline";
@@ -132,7 +133,7 @@ describe("buildFlame", () => {
           expect(children.every((child) => flame.parent[child] === frame)).toBe(true);
         }
       }),
-      { numRuns: 2_000 },
+      randomCases(300, 2_000),
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { randomCases } from "@/lib/base/length-fixture";
 import type { JobBytes } from "@/lib/workers/job";
 import { textPieces, textStart } from "./text-check";
 
@@ -54,7 +55,7 @@ describe("textPieces", () => {
         expect(reasonOf(content, cuts) === undefined).toBe(isRight);
         if (isRight) expect(read(content, cuts)).toEqual(Buffer.from(content));
       }),
-      { numRuns: 2_000 },
+      randomCases(500, 2_000),
     );
   });
 

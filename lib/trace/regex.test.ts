@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { randomCases } from "@/lib/base/length-fixture";
 import { compileRegex, maxTestedChars } from "./regex";
 import { BadRegex } from "./regex-syntax";
 
@@ -50,7 +51,7 @@ describe("regular expressions", () => {
         for (const each of texts)
           expect([source, each, ours.test(each)]).toEqual([source, each, theirs.test(each)]);
       }),
-      { numRuns: 1_500 },
+      randomCases(300, 1_500),
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { randomCases } from "@/lib/base/length-fixture";
 import { nanoseconds } from "@/lib/base/time";
 import { BadSpanBlock } from "./block-parts";
 import { attributeTypes, type Span } from "./span";
@@ -165,7 +166,7 @@ describe("span blocks", () => {
           expect(error).toBeInstanceOf(BadSpanBlock);
         }
       }),
-      { numRuns: 500 },
+      randomCases(100, 500),
     );
   });
 

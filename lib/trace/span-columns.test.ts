@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { randomCases } from "@/lib/base/length-fixture";
 import { columnsToRunSpans, type PlainSpanColumns, runSpansToColumns } from "./plain-span-columns";
 import { BadSpanColumns, decodeSpanColumns, encodeSpanColumns } from "./span-columns";
 
@@ -151,7 +152,7 @@ describe("hostile bytes", () => {
           expect(error).toBeInstanceOf(BadSpanColumns);
         }
       }),
-      { numRuns: 1_000 },
+      randomCases(200, 1_000),
     );
   });
 

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, inject, it, vi } from "vitest";
 import {
   anyMutations,
   anySpanAt,
@@ -49,7 +49,7 @@ it("is stored or refused, never a failure of ours, however it is broken, and lea
     [protobuf, otlpJsonToProtobuf(JSON.parse(text))],
   ]);
   const cases = fc.sample(fc.tuple(fc.constantFrom(...bodies), anyMutations, zippings), {
-    numRuns: 10_000,
+    numRuns: inject("isLong") ? 10_000 : 5_000,
     seed: 11,
   });
   const log = vi.spyOn(console, "error");
@@ -70,13 +70,14 @@ it("is stored or refused, never a failure of ours, however it is broken, and lea
   const heaps: number[] = [];
   for (let from = 0; from < cases.length; from += 200) {
     await send(cases.slice(from, from + 200));
-    if (from % 2_000 === 0) heaps.push(usedHeap());
+    if (from % 1_000 === 0) heaps.push(usedHeap());
   }
   expect([...statuses.keys()].sort()).toEqual([200, 400]);
-  expect(Math.min(...statuses.values())).toBeGreaterThan(800);
+  expect(Math.min(...statuses.values())).toBeGreaterThan(0.08 * cases.length);
   expect(log).not.toHaveBeenCalled();
   log.mockRestore();
   expect(services.intake.stats()).toEqual({ spans: 0, bytes: 0 });
-  // 8,000 requests later than the second measurement; the first has code still to be compiled.
-  expect((heaps.at(-1) ?? 0) / (heaps[1] ?? 1)).toBeLessThan(1.05);
+  // Thousands of requests later than the third measurement; those before it have code still to be compiled.
+  expect(heaps.length).toBeGreaterThan(4);
+  expect((heaps.at(-1) ?? 0) / (heaps[2] ?? 1)).toBeLessThan(1.05);
 }, 120_000);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { randomCases } from "@/lib/base/length-fixture";
 import { nanoseconds } from "@/lib/base/time";
 import { parseLosslessJson } from "../otlp/lossless-json";
 import { parseOtlpJson } from "../otlp/parse-otlp-json";
@@ -156,7 +157,7 @@ describe("our own files give the same spans back", () => {
         const back = readJaeger(parse(await jaegerText(spans)));
         expect(back).toEqual({ spans, remarks: [] });
       }),
-      { numRuns: 300 },
+      randomCases(60, 300),
     );
   });
 
@@ -166,7 +167,7 @@ describe("our own files give the same spans back", () => {
         const back = readChrome(parse(await chromeText(spans)));
         expect(back).toEqual({ spans, remarks: [] });
       }),
-      { numRuns: 300 },
+      randomCases(60, 300),
     );
   });
 
@@ -259,7 +260,7 @@ describe("foreign files", () => {
         const first = readJaeger(parse(JSON.stringify(file))).spans;
         expect(readJaeger(parse(await jaegerText(first))).spans).toEqual(first);
       }),
-      { numRuns: 300 },
+      randomCases(60, 300),
     );
   });
 
@@ -269,7 +270,7 @@ describe("foreign files", () => {
         const first = readChrome(parse(JSON.stringify(isList ? events : { traceEvents: events }))).spans;
         expect(readChrome(parse(await chromeText(first))).spans).toEqual(first);
       }),
-      { numRuns: 300 },
+      randomCases(60, 300),
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { randomCases } from "@/lib/base/length-fixture";
 import { BadSpanColumns, maxSpans } from "../span-columns";
 import { spansToColumns } from "../span-fixture";
 import { BadPackedBytes, ByteReader, ByteWriter } from "./bytes";
@@ -152,7 +153,7 @@ describe("columns of a file", () => {
           expect(error).toBeInstanceOf(BadSpanColumns);
         }
       }),
-      { numRuns: 1_000 },
+      randomCases(200, 1_000),
     );
   });
 });
