@@ -6,15 +6,31 @@ const root = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 const alias = { "@": root };
 const elsewhere = ["node_modules/**", ".next/**", "dist/**", "e2e/**"];
 
+/** Those that start Jivas or engines, and mostly wait for them: first, so that none of them is left alone at the end. */
+const longest = [
+  "launcher",
+  "receiver",
+  "backup",
+  "round-trip",
+  "migrate",
+  "damage",
+  "clear-traces",
+  "traces",
+];
+
 /**
  * Tests with a page (`x.test.tsx`, in happy-dom) after all others: a process that comes from one kind to the other is
  * ended and started anew, some fifty times when they are mixed.
  */
-class PagesLast extends BaseSequencer {
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const hasPage = ({ moduleId }: TestSpecification) => moduleId.endsWith(".tsx");
-    return [...sorted.filter((file) => !hasPage(file)), ...sorted.filter(hasPage)];
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = longest.findIndex((name) => moduleId.endsWith(`/${name}.int.test.ts`));
+      return index === -1 ? longest.length : index;
+    };
+    return sorted.sort((a, b) => rank(a) - rank(b) || Number(hasPage(a)) - Number(hasPage(b)));
   }
 }
 
@@ -23,7 +39,7 @@ export default defineConfig({
   test: {
     // Vitest would leave one of two cores to itself: the integration tests took 3 min 50 s then, 2 min 11 s so.
     maxWorkers: 2,
-    sequence: { sequencer: PagesLast },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve: { alias },
