@@ -12,7 +12,7 @@ const smallLines = 40;
 
 /** How many there may be. They only fall: whoever brings one down, lowers its limit. */
 export const limits = {
-  fallbacks: 60,
+  fallbacks: 1,
   circles: 6,
   complex: 56,
   "long-components": 5,

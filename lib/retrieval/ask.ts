@@ -1,3 +1,4 @@
+import { first } from "@/lib/base/checked";
 import { inParallel } from "@/lib/base/tasks";
 import { stems } from "@/lib/text/stems";
 import type { Answer, AnswerMode, AskMode, Evidence } from "./answer";
@@ -114,14 +115,12 @@ async function askBoth(
     );
   }
   const confidence =
-    parts.length === 2
-      ? Math.sqrt(fromTables.confidence * reading.confidence)
-      : (parts[0]?.confidence ?? 0) / 2;
+    parts.length === 2 ? Math.sqrt(fromTables.confidence * reading.confidence) : first(parts).confidence / 2;
   const said =
     parts.length === 2
       ? parts.map(({ text }) => text)
       : [
-          parts[0]?.text ?? "",
+          first(parts).text,
           parts[0] === reading ? "The tables add nothing to this." : "The documents add nothing to this.",
         ];
   return tell(
@@ -133,11 +132,11 @@ async function askBoth(
 }
 
 function isSplitBetter({ split, candidates }: Plan): boolean {
-  return (
-    split !== undefined &&
-    (candidates[0]?.unexplained.length ?? 1) > 0 &&
-    (split.candidates[0]?.coverage ?? 0) > (candidates[0]?.coverage ?? 0)
-  );
+  const [whole] = candidates;
+  const [part] = split ? split.candidates : [];
+  if (!part) return false;
+  if (!whole) return part.coverage > 0;
+  return whole.unexplained.length > 0 && part.coverage > whole.coverage;
 }
 
 function queryTables(plan: Plan, ports: Ports, signal: AbortSignal, useSplit = false): Promise<TableFinding> {

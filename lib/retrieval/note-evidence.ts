@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import type { PassageEvidence, TableEvidence } from "./answer";
 import type { Plan } from "./plan";
 import type { PassageHit, SpanHandle } from "./ports";
@@ -63,7 +64,7 @@ export function notePassages(span: SpanHandle, passages: readonly (PassageHit | 
   const chars = passages.length > fewPassages ? excerptChars : Math.floor(maxNotedChars / fewPassages / 2);
   let room = maxNotedChars - JSON.stringify(entries).length;
   const told = entries.map((entry, index) => {
-    const text = excerpt(passages[index]?.text ?? "", chars);
+    const text = excerpt(at(passages, index).text, chars);
     room -= JSON.stringify(text).length + ',"text":'.length;
     return room >= 0 ? { ...entry, text } : entry;
   });

@@ -54,6 +54,12 @@ describe("readPeriods", () => {
     expect(read("on 31 February 2024")).toEqual([{ start: "2024-02-01", end: "2024-03-01" }]);
   });
 
+  it("reads a stretch of time that begins the question", () => {
+    expect(readPeriods(readQuestion("2019 to 2021 loans"), today)).toEqual([
+      { from: 0, until: 3, start: "2019-01-01", end: "2022-01-01", values: [], words: "2019 to 2021" },
+    ]);
+  });
+
   it("keeps two periods apart", () => {
     expect(read("2024 compared to 2025")).toHaveLength(2);
   });

@@ -1,4 +1,5 @@
-import type { Question } from "./question";
+import { at } from "@/lib/base/checked";
+import { neighbourAt, type Question } from "./question";
 import { matchSpoken, numberPattern, overlaps, parseNumber, type WordRange } from "./spoken";
 
 /** A stretch of time that the question names. Days are YYYY-MM-DD; `from` included, `until` not. */
@@ -36,18 +37,14 @@ const months = [
 const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const monthPattern = `(${months.join("|")})`;
 const yearPattern = "((?:1[5-9]|20)\\d\\d)";
-const ordinals: Readonly<Record<string, number>> = {
-  first: 1,
-  second: 2,
-  third: 3,
-  fourth: 4,
-  last: 4,
-  "1st": 1,
-  "2nd": 2,
-  "3rd": 3,
-  "4th": 4,
-};
-const seasons: Readonly<Record<string, number>> = { spring: 3, summer: 6, autumn: 9, winter: 12 };
+const quarterWords = [
+  ["first", "1st"],
+  ["second", "2nd"],
+  ["third", "3rd"],
+  ["fourth", "4th", "last"],
+];
+/** Each three months from that of its number times three. */
+const seasons = ["spring", "summer", "autumn", "winter"];
 
 const dayMs = 86_400_000;
 
@@ -69,6 +66,15 @@ function monthsFrom(year: number, month: number, count: number): Span {
 
 function monthNumber(name: string): number {
   return months.findIndex((pattern) => new RegExp(`^${pattern}$`).test(name)) + 1;
+}
+
+function quarterNumber(word: string): number {
+  return quarterWords.findIndex((words) => words.includes(word)) + 1;
+}
+
+/** The month that a season begins with. */
+function seasonMonth(name: string): number {
+  return 3 * (seasons.indexOf(name) + 1);
 }
 
 function addDays(date: Date, days: number): Date {
@@ -95,7 +101,7 @@ const readers: readonly Reader[] = [
   [`${yearPattern} (0[1-9]|1[0-2])`, ([y, m]) => monthsFrom(Number(y), Number(m), 1)],
   [
     `(?:the )?(?:q([1-4])|(first|second|third|fourth|last|1st|2nd|3rd|4th) quarter)(?: of| in)? ${yearPattern}`,
-    ([q, word, y]) => quarter(Number(y), Number(q) || (ordinals[word ?? ""] ?? 1)),
+    ([q, word, y]) => quarter(Number(y), q ? Number(q) : quarterNumber(word ?? "")),
   ],
   [`${yearPattern} q([1-4])`, ([y, q]) => quarter(Number(y), Number(q))],
   [
@@ -104,7 +110,7 @@ const readers: readonly Reader[] = [
   ],
   [
     `(spring|summer|autumn|winter)(?: of| in)? ${yearPattern}`,
-    ([season, y]) => monthsFrom(Number(y), seasons[season ?? ""] ?? 1, 3),
+    ([season, y]) => monthsFrom(Number(y), seasonMonth(season ?? ""), 3),
   ],
   [`(?:the year )?${yearPattern}`, ([y]) => span(utc(Number(y), 1), utc(Number(y) + 1, 1), Number(y))],
   [
@@ -191,43 +197,48 @@ export function readPeriods(question: Question, now: Date): Period[] {
 /** "between X and Y", "from X to Y", "before X", "after X", "since X", "until X". */
 function joinBounds(question: Question, taken: readonly (WordRange & { span: Span })[]): Period[] {
   const periods: Period[] = [];
-  const word = (index: number) => question.words[index]?.folded ?? "";
   const say = (from: number, until: number) =>
     question.words
       .slice(from, until)
       .map(({ text }) => text)
       .join(" ");
   for (let index = 0; index < taken.length; index++) {
-    const one = taken[index];
+    const one = at(taken, index);
     const next = taken[index + 1];
-    if (!one) continue;
-    const before = word(one.from - 1);
-    const between = next && next.from === one.until + 1 ? word(one.until) : "";
+    const before = neighbourAt(question, one.from - 1);
+    const between = next && next.from === one.until + 1 ? neighbourAt(question, one.until) : "";
     if (
       next &&
       ((before === "between" && between === "and") ||
         (/^(?:from|between)?$/.test(before) && /^(?:to|until|till|through)$/.test(between)) ||
         (before === "from" && /^(?:to|until|till|through)$/.test(between)))
     ) {
+      // "2019 to 2021" may begin the question.
+      const from = before === "" ? one.from : one.from - 1;
       periods.push({
-        from: one.from - 1,
+        from,
         until: next.until,
         start: one.span.start,
         end: next.span.end,
         values: [],
-        words: say(one.from - 1, next.until),
+        words: say(from, next.until),
       });
       index++;
       continue;
     }
     const bound =
-      before === "before" || (before === "than" && /^(?:older|earlier)$/.test(word(one.from - 2)))
+      before === "before" ||
+      (before === "than" && /^(?:older|earlier)$/.test(neighbourAt(question, one.from - 2)))
         ? { end: one.span.start }
-        : before === "after" || (before === "than" && /^(?:newer|later)$/.test(word(one.from - 2)))
+        : before === "after" ||
+            (before === "than" && /^(?:newer|later)$/.test(neighbourAt(question, one.from - 2)))
           ? { start: one.span.end }
-          : before === "since" || (before === "from" && /^(?:on|onwards?)$/.test(word(one.until)))
+          : before === "since" ||
+              (before === "from" && /^(?:on|onwards?)$/.test(neighbourAt(question, one.until)))
             ? { start: one.span.start }
-            : before === "until" || before === "till" || (before === "to" && word(one.from - 2) === "up")
+            : before === "until" ||
+                before === "till" ||
+                (before === "to" && neighbourAt(question, one.from - 2) === "up")
               ? { end: one.span.end }
               : undefined;
     const from = bound ? one.from - 1 : one.from;
@@ -261,7 +272,7 @@ function recurring(question: Question, dated: readonly Period[]): Period[] {
   };
   add(`(?:in|during|every|each|of|since) ${monthPattern}`, "month", ([name]) => [monthNumber(name ?? "")]);
   add("(?:in|during|over)(?: the)? (spring|summer|autumn|winter)", "month", ([name]) =>
-    [0, 1, 2].map((step) => (((seasons[name ?? ""] ?? 1) + step - 1) % 12) + 1),
+    [0, 1, 2].map((step) => ((seasonMonth(name ?? "") + step - 1) % 12) + 1),
   );
   add(`(?:on )?(${weekdays.join("|")})s`, "weekday", ([name]) => [weekdays.indexOf(name ?? "") + 1]);
   add(`on (?:a )?(${weekdays.join("|")})`, "weekday", ([name]) => [weekdays.indexOf(name ?? "") + 1]);

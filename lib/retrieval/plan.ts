@@ -65,7 +65,7 @@ export async function planQuestion(text: string, ports: Ports, signal: AbortSign
   };
   const first = await readClause(clauses[0], clauses[1]);
   const second = await readClause(clauses[1], clauses[0]);
-  const scoreOf = (half: typeof first) => half.candidates[0]?.score ?? 0;
+  const scoreOf = ({ candidates: [top] }: typeof first) => (top ? top.score : 0);
   const best = scoreOf(second) > scoreOf(first) ? second : first;
   if (best.candidates.length === 0) return { question, tables, candidates };
   return { question, tables, candidates, split: best };

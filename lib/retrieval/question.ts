@@ -34,6 +34,12 @@ export function readQuestion(text: string): Question {
   return { text, words };
 }
 
+/** The word at `index`, folded; "" beyond the question's first and last, as where its neighbours are looked at. */
+export function neighbourAt({ words }: Question, index: number): string {
+  const word = words[index];
+  return word === undefined ? "" : word.folded;
+}
+
 // "How long" asks for a kind of answer, which no passage has to mention.
 const measuresAsked = /^(?:long|often|soon|quickly|fast|far|big|large|frequently)$/;
 

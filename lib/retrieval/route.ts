@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import type { AnswerMode } from "./answer";
 import type { Reading } from "./documents/read-passages";
 import type { Plan } from "./plan";
@@ -29,7 +30,8 @@ export function chooseRoute(
   if (isSplit && (tables.supported || tables.isNested)) return say("combined", "two questions in one");
   if (tables.supported && tables.coverage >= fullCoverage)
     return say("structured", "the query accounts for the question");
-  const own = documents.ranked[0]?.own ?? 0;
+  const [best] = documents.ranked;
+  const own = best ? best.own : 0;
   const read = documents.supported ? 0.6 * documents.support + 0.4 * own : 0;
   // "The station with the most docks": only a query finds that row, whatever else is asked of it.
   if (!isSplit && tables.isNested && leaves(plan, tables))
@@ -51,7 +53,7 @@ export function chooseRoute(
 /** What was done to the rows ("based", "carried out") is often said by the table itself; other words are not. */
 function leaves(plan: Plan, tables: TableFinding): boolean {
   const unexplained = tables.candidate?.unexplained ?? [];
-  return unexplained.some((word) => !/(?:ed|ing)$/.test(plan.question.words[word]?.folded ?? ""));
+  return unexplained.some((word) => !/(?:ed|ing)$/.test(at(plan.question.words, word).folded));
 }
 
 /** The words that the query did not account for, as text to search by. */

@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import { stem } from "@/lib/text/stems";
 
 /**
@@ -114,7 +115,7 @@ export function lemma(word: string): string {
 /** Lemmas of other words for the same ideas; a word of many ideas has many. */
 export function relativesOf(asked: string): readonly string[] {
   const ideasOfAsked = ideasOfStem.get(asked);
-  return ideasOfAsked ? [...new Set([...ideasOfAsked].flatMap((idea) => lemmasOfIdea[idea] ?? []))] : [];
+  return ideasOfAsked ? [...new Set([...ideasOfAsked].flatMap((idea) => at(lemmasOfIdea, idea)))] : [];
 }
 
 const sameIdea = 0.7;

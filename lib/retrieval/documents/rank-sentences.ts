@@ -63,7 +63,8 @@ export function rankSentences(
   for (const stem of subjects) weights.set(stem, subjectWeight * (weights.get(stem) ?? 0));
   const relatives = new Map(asked.map((stem) => [stem, relativesOf(stem)]));
   const total = sum([...weights.values()]) || 1;
-  const topScore = search.hits[0]?.score || 1;
+  const [top] = search.hits;
+  const topScore = top && top.score !== 0 ? top.score : 1;
 
   return read
     .flatMap(({ hit, found, above }) =>

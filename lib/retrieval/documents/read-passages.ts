@@ -1,3 +1,4 @@
+import { first } from "@/lib/base/checked";
 import type { Finding, PassageEvidence } from "../answer";
 import type { PassageHit, PassageSearch } from "../ports";
 import type { Question } from "../question";
@@ -107,7 +108,8 @@ export function tidySentence(text: string): string {
 
 /** The passages that the best sentences are from, each with its own best sentences marked. */
 function passageEvidence(ranked: readonly RankedSentence[], limit: number): PassageEvidence[] {
-  const best = ranked[0]?.score ?? 1;
+  if (ranked.length === 0) return [];
+  const best = first(ranked).score;
   const passages = [...new Set(ranked.map(({ hit }) => hit))].slice(0, limit);
   return passages.map((hit) => ({
     kind: "passage",
@@ -150,7 +152,7 @@ function lastHeading(heading: string): string {
 
 function listed(words: readonly string[]): string {
   const shown = words.slice(0, 5);
-  return shown.length < 2 ? (shown[0] ?? "") : `${shown.slice(0, -1).join(", ")} or ${shown.at(-1)}`;
+  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} or ${shown.at(-1)}`;
 }
 
 function round(value: number): number {

@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import type { Finding, TableEvidence } from "../answer";
 import type { Ports, QueryResult, Table } from "../ports";
 import type { Question } from "../question";
@@ -50,7 +51,7 @@ export async function answerFromTables(
   const evidence: TableEvidence = {
     kind: "table",
     table: best.query.table.name,
-    question_words: best.understood.flatMap((word) => question.words[word]?.text ?? []),
+    question_words: best.understood.map((word) => at(question.words, word).text),
     query: sayQuery(best.query),
     sql: bound.sql,
     params: bound.params,
@@ -104,7 +105,7 @@ function subjectsOf(candidate: Candidate, result: QueryResult): string[] {
   if (output.kind === "measure") return filterSubjects(candidate);
   const target = candidate.target ?? candidate.view.subject;
   if (output.kind === "rows" && target.column.type !== "text") return filterSubjects(candidate);
-  const at =
+  const place =
     output.kind === "groups"
       ? 0
       : Math.max(
@@ -112,7 +113,7 @@ function subjectsOf(candidate: Candidate, result: QueryResult): string[] {
           result.columns.findIndex(({ name }) => name === target.column.name),
         );
   const part = output.kind === "groups" ? output.group.part : undefined;
-  const named = result.rows.slice(0, subjectsNamed).map((row) => formatCell(row[at] ?? null, target, part));
+  const named = result.rows.slice(0, subjectsNamed).map((row) => formatCell(at(row, place), target, part));
   return [
     ...new Set([
       ...named.slice(0, output.kind === "groups" && output.limit !== 1 ? 1 : subjectsNamed),
@@ -141,7 +142,7 @@ export function partlyUnderstood(
 }
 
 function notUnderstood(question: Question, best: Candidate, tables: readonly Table[]): string {
-  const words = best.unexplained.flatMap((word) => question.words[word]?.text ?? []);
+  const words = best.unexplained.map((word) => at(question.words, word).text);
   const missing = [...new Set(words)].slice(0, 5).map((word) => `“${word}”`);
   const because =
     missing.length > 0

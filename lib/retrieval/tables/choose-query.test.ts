@@ -1,10 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readPeriods } from "../periods";
 import { readQuestion } from "../question";
 import { libraryTables } from "../testing/library";
 import { createMemoryTable, evaluate, type MemoryTable, matchMemoryValues } from "../testing/memory-table";
 import { chooseQueries } from "./choose-query";
-import { sayAnswer } from "./say-answer";
+import { isEmptyResult, sayAnswer } from "./say-answer";
 import { sayQuery } from "./say-query";
 import { valuePhrases, yesNoPhrases } from "./value-phrases";
 
@@ -107,6 +108,29 @@ describe("chooseQueries", () => {
     ]) {
       await expect(choose(text, [table])).resolves.toBeInstanceOf(Array);
     }
+  });
+
+  it("points at words of the question only, in whatever order they come", async () => {
+    const vocabulary =
+      "how many which what is the most least top 3 average total number of different branch branches loans seats rent genre opened fee in Aston Mill Lane Lakeside crime no not without cafe per year month before after between from to and 2024 to 2025 March 2025 last month more than at least 20 days oldest cheapest who when was it its";
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...vocabulary.split(" ")), { minLength: 1, maxLength: 9 }),
+        async (words) => {
+          const question = readQuestion(words.join(" "));
+          for (const candidate of await choose(words.join(" "))) {
+            const told = [...candidate.understood, ...candidate.unexplained];
+            expect(told.every((word) => question.words[word] !== undefined)).toBe(true);
+            const memory = libraryTables.find(({ table }) => table === candidate.query.table);
+            const result = memory && evaluate(candidate.query, memory.rows);
+            if (result && !isEmptyResult(candidate, result)) {
+              expect(sayAnswer(candidate, result)).not.toMatch(/undefined|NaN/);
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it("reads tables without columns or rows", async () => {

@@ -1,3 +1,4 @@
+import { at, float64At } from "@/lib/base/checked";
 import type { Pace } from "../pace";
 import type { Period } from "../periods";
 import type { Table, ValueMatch } from "../ports";
@@ -94,7 +95,7 @@ function candidatesOf(sources: TableSources, table: Table, index: LemmaIndex): C
   const weights = wordWeights(question, cues, periods);
   for (const span of spans) {
     const each = 1 / (span.until - span.from);
-    for (let word = span.from; word < span.until; word++) weights[word] = Math.max(weights[word] ?? 0, each);
+    for (let word = span.from; word < span.until; word++) weights[word] = Math.max(at(weights, word), each);
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
   const sets = filterSets({ question, lemmas: index.lemmas, view, mentions, spans, periods, cues, yesNo });
@@ -109,12 +110,12 @@ function candidatesOf(sources: TableSources, table: Table, index: LemmaIndex): C
   );
   for (const core of cores) {
     const coreStrengths = strongest(weights.length, [core.claims]);
-    for (const [at, set] of sets.entries()) {
+    for (const [index, set] of sets.entries()) {
       if (clashes(core, set)) continue;
-      const strengths = setStrengths[at] ?? coreStrengths;
+      const strengths = at(setStrengths, index);
       let covered = 0;
-      for (let word = 0; word < weights.length; word++) {
-        covered += (weights[word] ?? 0) * Math.max(coreStrengths[word] ?? 0, strengths[word] ?? 0);
+      for (const [word, weight] of weights.entries()) {
+        covered += weight * Math.max(float64At(coreStrengths, word), float64At(strengths, word));
       }
       const score =
         covered +
@@ -127,7 +128,7 @@ function candidatesOf(sources: TableSources, table: Table, index: LemmaIndex): C
   }
   return best.ranked().map(({ core, set, covered, score }) => {
     const strengths = strongest(weights.length, [core.claims, ...set.map((option) => option.claims)]);
-    const words = weights.map((weight, word) => ({ word, weight, strength: strengths[word] ?? 0 }));
+    const words = weights.map((weight, word) => ({ word, weight, strength: float64At(strengths, word) }));
     return {
       query: {
         table,
@@ -161,8 +162,8 @@ function createRanking(size: number) {
     offer(scored: Scored): void {
       const last = kept[size - 1];
       if (last && last.score >= scored.score) return;
-      const at = kept.findIndex(({ score }) => score < scored.score);
-      kept.splice(at < 0 ? kept.length : at, 0, scored);
+      const place = kept.findIndex(({ score }) => score < scored.score);
+      kept.splice(place < 0 ? kept.length : place, 0, scored);
       kept.length = Math.min(kept.length, size);
     },
     ranked: (): readonly Scored[] => kept,
@@ -173,7 +174,7 @@ function createRanking(size: number) {
 function strongest(words: number, claims: readonly (readonly Claim[])[]): Float64Array {
   const strengths = new Float64Array(words);
   for (const some of claims) {
-    for (const { word, strength } of some) strengths[word] = Math.max(strengths[word] ?? 0, strength);
+    for (const { word, strength } of some) strengths[word] = Math.max(float64At(strengths, word), strength);
   }
   return strengths;
 }

@@ -1,3 +1,4 @@
+import { at, first } from "@/lib/base/checked";
 import type { Question } from "../question";
 import { matchSpoken, numberPattern, overlaps, parseNumber, spokenForm, type WordRange } from "../spoken";
 import { lemma } from "../synonyms";
@@ -75,7 +76,7 @@ function readSuperlatives(question: Question): Superlative[] {
   const found: Superlative[] = [];
   const adjectives = qualities.flatMap(({ up, down }) => [...up, ...down]).join("|");
   for (const match of matchSpoken(question, new RegExp(`\\b(most|least) (${adjectives})\\b`, "g"))) {
-    const read = qualityOf(match.groups[1] ?? "");
+    const read = qualityOf(at(match.groups, 1));
     if (!read) continue;
     const { quality, isUp } = read;
     found.push({
@@ -188,12 +189,12 @@ function readComparisons(question: Question, taken: readonly WordRange[]): Spoke
   for (const [pattern, operator] of comparisonPatterns) {
     for (const match of matchSpoken(question, new RegExp(`(?<!\\S)${pattern}(?!\\S)`, "g"))) {
       if (!free(match)) continue;
-      const base = baseForm(match.text.split(" ")[0] ?? "");
+      const base = baseForm(first(match.text.split(" ")));
       found.push({
         from: match.from,
         until: match.until,
         operator,
-        value: parseNumber(match.groups[0] ?? ""),
+        value: parseNumber(at(match.groups, 0)),
         hints: base && base !== "high" && base !== "low" ? hintsOf(base) : [],
         bare: false,
       });
@@ -205,7 +206,7 @@ function readComparisons(question: Question, taken: readonly WordRange[]): Spoke
         from: match.from,
         until: match.until,
         operator: "=",
-        value: parseNumber(match.groups[0] ?? ""),
+        value: parseNumber(at(match.groups, 0)),
         hints: [],
         bare: true,
       });

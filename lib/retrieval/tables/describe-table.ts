@@ -127,8 +127,8 @@ function describeColumn(column: Column): ColumnView {
 
 function readColumn(column: Column): ColumnView {
   const all = nameWords(column.name);
-  const last = all.at(-1) ?? "";
-  const unit = isNumeric(column) ? unitsBySuffix.get(last) : undefined;
+  const last = all.at(-1);
+  const unit = last !== undefined && isNumeric(column) ? unitsBySuffix.get(last) : undefined;
   const spoken = all.filter(
     (word, index) =>
       !(silent.has(word) && all.length > 1) && !(unit && index === all.length - 1 && index > 0),

@@ -1,6 +1,7 @@
+import { at } from "@/lib/base/checked";
 import type { Period } from "../periods";
 import type { ValueMatch } from "../ports";
-import type { Question } from "../question";
+import { neighbourAt, type Question } from "../question";
 import { overlaps, type WordRange } from "../spoken";
 import { closeness, lemma } from "../synonyms";
 import type { Cues, SpokenComparison } from "./cues";
@@ -112,7 +113,7 @@ function nearClaims({ question, lemmas }: FilterSources, view: ColumnView, range
   ) {
     if (word >= range.from && word < range.until) continue;
     for (const part of view.words) {
-      const close = closeness(lemmas[word] ?? "", part.lemma);
+      const close = closeness(at(lemmas, word), part.lemma);
       if (close > 0) claims.push({ word, strength: close });
     }
   }
@@ -132,7 +133,7 @@ function valueOptions(sources: FilterSources, span: ValueSpan): (FilterOption | 
     const isSubject = column === view.subject;
     const negated =
       isNegated(question, span) ||
-      /^(?:except|excluding|than|but)$/.test(question.words[span.from - 1]?.folded ?? "");
+      /^(?:except|excluding|than|but)$/.test(neighbourAt(question, span.from - 1));
     options.push({
       filter: { kind: "equals", column: column.column, values: [match.value], negated },
       claims: [...rangeClaims(span), ...near],
@@ -198,7 +199,7 @@ function comparisonOptions(sources: FilterSources, comparison: SpokenComparison)
       word++
     ) {
       if (word >= comparison.from && word < comparison.until) continue;
-      const asked = lemmas[word] ?? "";
+      const asked = at(lemmas, word);
       const isUnit =
         column.unit?.words.includes(asked) && word >= comparison.until && word <= comparison.until + 1;
       const close = isUnit

@@ -97,5 +97,5 @@ export function listValues(values: readonly string[], total = values.length): st
   const shown = values.slice(0, listedAtMost);
   const more = total - shown.length;
   if (more > 0) return `${shown.join(", ")} and ${formatNumber(more)} more`;
-  return shown.length < 2 ? (shown[0] ?? "") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }

@@ -1,4 +1,4 @@
-import type { Question } from "../question";
+import { neighbourAt, type Question } from "../question";
 import type { WordRange } from "../spoken";
 import type { Superlative } from "./cues";
 import type { ColumnView, TableView } from "./describe-table";
@@ -42,7 +42,7 @@ const parts: ReadonlyMap<string, DatePart> = new Map(
 /** Whether a part of dates is asked for as a group: "which month", "per day", "the busiest hour". */
 function isGrouping(question: Question, word: number): boolean {
   return [1, 2].some((back) =>
-    /^(?:which|what|per|each|every|by|a|\S+iest|best|worst)$/.test(question.words[word - back]?.folded ?? ""),
+    /^(?:which|what|per|each|every|by|a|\S+iest|best|worst)$/.test(neighbourAt(question, word - back)),
   );
 }
 

@@ -1,4 +1,5 @@
-import type { Question } from "../question";
+import { at, first } from "@/lib/base/checked";
+import { neighbourAt, type Question } from "../question";
 import type { WordRange } from "../spoken";
 import { closeness, lemma } from "../synonyms";
 import type { ColumnView, NameWord, TableView } from "./describe-table";
@@ -80,8 +81,8 @@ function mentionOf(
     let best = 0;
     for (const { word, close } of index.near(part.lemma)) {
       if (closed.has(word)) continue;
-      const isStop = question.words[word]?.isStop ?? true;
-      const asked = index.lemmas[word] ?? "";
+      const isStop = at(question.words, word).isStop;
+      const asked = at(index.lemmas, word);
       if (isStop && !tellingStops.has(asked) && asked !== part.lemma) continue;
       if (!isStop) claims.push({ word, strength: close });
       // A bare "from" is weak evidence that "from_station" is meant.
@@ -117,7 +118,7 @@ const negations = new Set([
 
 /** Whether one of the two words before a stretch turns it round. */
 export function isNegated(question: Question, range: WordRange): boolean {
-  return [1, 2].some((back) => negations.has(question.words[range.from - back]?.folded ?? ""));
+  return [1, 2].some((back) => negations.has(neighbourAt(question, range.from - back)));
 }
 
 export function mentionTable(
@@ -148,8 +149,8 @@ export function mentionColumns(
     const claims = [...mention.claims, ...units, ...turned];
     const strength = Math.max(mention.strength + (units.length > 0 ? 0.25 : 0), turned.length > 0 ? 0.9 : 0);
     if (claims.length === 0) continue;
-    const first = claims[0]?.word ?? 0;
-    const negated = turned.length > 0 || isNegated(question, { from: first, until: first + 1 });
+    const { word } = first(claims);
+    const negated = turned.length > 0 || isNegated(question, { from: word, until: word + 1 });
     found.push({ view: column, strength: Math.min(1, strength), claims, negated });
   }
   return found.sort((a, b) => b.strength - a.strength);

@@ -1,3 +1,4 @@
+import { neighbourAt } from "../question";
 import type { WordRange } from "../spoken";
 import type { Claim } from "./link-words";
 import { type Core, type CoreSources, cueClaims, numericPicks, type Pick, unnamed } from "./picks";
@@ -32,7 +33,7 @@ export function countCores({ table, cues, question }: CoreSources, picks: readon
     });
   }
   // "how many times was X repaired": the rows themselves are counted.
-  if (/^times?$/.test(question.words[behind]?.folded ?? "")) {
+  if (/^times?$/.test(neighbourAt(question, behind))) {
     cores.push({
       output: { kind: "measure", measure: { kind: "count" } },
       claims: [...cueClaims({ from: asked.from, until: behind + 1 }), ...table.claims],

@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import type { ColumnView } from "./describe-table";
 import type { Claim } from "./link-words";
 import {
@@ -25,7 +26,7 @@ export function orderedCores(sources: CoreSources, picks: readonly Pick[]): Core
       const age = order.view.words.some(({ lemma }) => lemma === "age");
       const descending = age ? !superlative.descending : superlative.descending;
       for (const target of targetPicks(sources, picks)) {
-        const isEnd = /^(?:max|min)imum$/.test(question.words[superlative.from]?.folded ?? "");
+        const isEnd = /^(?:max|min)imum$/.test(at(question.words, superlative.from).folded);
         if (target.view === order.view && !target.isAsked && !isEnd) continue;
         // "the date of the most expensive": what is wanted of the row stands before it.
         const isSaidBefore = target.claims.some(({ word }) => word < superlative.from);
@@ -70,7 +71,7 @@ export function orderedCores(sources: CoreSources, picks: readonly Pick[]): Core
           columns: [...new Set([view.subject.column, order.view.column])],
           order: {
             column: order.view.column,
-            descending: !/^(?:last|bottom)/.test(question.words[cues.top.from]?.folded ?? ""),
+            descending: !/^(?:last|bottom)/.test(at(question.words, cues.top.from).folded),
           },
           limit: cues.top.limit,
           distinct: false,

@@ -1,3 +1,4 @@
+import { at, first } from "@/lib/base/checked";
 import type { Cell, Column, QueryResult } from "../ports";
 import type { Candidate } from "./choose-query";
 import type { ColumnView } from "./describe-table";
@@ -16,7 +17,7 @@ import { type Filter, isNumeric, isTemporal, type Measure } from "./table-query"
 /** What a query gave, as one sentence: the value first, with its unit and what it is of. */
 export function sayAnswer(candidate: Candidate, result: QueryResult): string {
   const { output } = candidate.query;
-  if (output.kind === "measure") return sayMeasured(candidate, output.measure, result.rows[0]?.[0] ?? null);
+  if (output.kind === "measure") return sayMeasured(candidate, output.measure, cellOf(result.rows[0], 0));
   return output.kind === "groups" ? sayGroups(candidate, result) : sayRows(candidate, result);
 }
 
@@ -105,18 +106,30 @@ function sayGroups(candidate: Candidate, result: QueryResult): string {
   return `${capital(what)} by ${by}: ${listValues(pairs, result.rowCount)}${among}.`;
 }
 
+/** Null also where there is no row, or no such column (-1). */
+function cellOf(row: readonly Cell[] | undefined, column: number): Cell {
+  return row === undefined || column < 0 ? null : at(row, column);
+}
+
+function textOf(row: readonly Cell[], column: number): string {
+  const cell = cellOf(row, column);
+  return cell === null ? "" : String(cell);
+}
+
 function sayRows(candidate: Candidate, result: QueryResult): string {
   const { output, filters } = candidate.query;
   if (output.kind !== "rows") return "";
-  const at = (column: Column | undefined) => result.columns.findIndex(({ name }) => name === column?.name);
+  const indexOf = (column: Column | undefined) =>
+    result.columns.findIndex(({ name }) => name === column?.name);
   const target = candidate.target ?? candidate.view.subject;
-  const targetAt = Math.max(0, at(target.column));
+  const targetAt = Math.max(0, indexOf(target.column));
   const cellsOf = (index: number) =>
-    result.rows.map((row) => formatCell(row[index] ?? null, viewOf(candidate, output.columns[index])));
+    result.rows.map((row) => formatCell(cellOf(row, index), viewOf(candidate, output.columns[index])));
   const { order } = output;
-  if (order) return sayOrdered(candidate, result, cellsOf(at(order.column)), targetAt, cellsOf(targetAt));
+  if (order)
+    return sayOrdered(candidate, result, cellsOf(indexOf(order.column)), targetAt, cellsOf(targetAt));
 
-  const first = result.rows[0];
+  const [row] = result.rows;
   const named = filters.find(
     ({ kind, column }) => kind === "equals" && column === candidate.view.subject.column,
   );
@@ -124,16 +137,16 @@ function sayRows(candidate: Candidate, result: QueryResult): string {
   if (
     subject !== undefined &&
     result.rowCount === 1 &&
-    first &&
+    row &&
     !output.columns.includes(candidate.view.subject.column)
   ) {
-    return `${output.columns.map((column, index) => sayCell(subject, column, viewOf(candidate, column), first[index] ?? null)).join(" ")}`;
+    return `${output.columns.map((column, index) => sayCell(subject, column, viewOf(candidate, column), at(row, index))).join(" ")}`;
   }
   const rows = rowsNoun(candidate);
-  if (output.columns.length > 1 && result.rowCount === 1 && first) {
+  if (output.columns.length > 1 && result.rowCount === 1 && row) {
     const pairs = output.columns.map(
       (column, index) =>
-        `${columnLabel(column.name)} ${formatCell(first[index] ?? null, viewOf(candidate, column))}`,
+        `${columnLabel(column.name)} ${formatCell(at(row, index), viewOf(candidate, column))}`,
     );
     return `${capital(pairs.join(", "))}.`;
   }
@@ -148,7 +161,7 @@ function sayRows(candidate: Candidate, result: QueryResult): string {
   const label = columnLabel(target.column.name);
   const condition = filters.length > 0 ? ` where ${sayFilters(filters)}` : "";
   if (result.rowCount === 1)
-    return `${capital(values[0] ?? "")} is the ${isSubject ? `only ${singularOf(rows)}` : `${label} of ${rows}`}${condition}.`;
+    return `${capital(first(values))} is the ${isSubject ? `only ${singularOf(rows)}` : `${label} of ${rows}`}${condition}.`;
   return `${listValues(values, result.rowCount)}: ${formatNumber(result.rowCount)} ${isSubject ? rows : `different ${pluralOf(label)} of ${rows}`}${condition}.`;
 }
 
@@ -181,18 +194,16 @@ function sayOrdered(
   if (output.limit === 1) {
     if (target.column === column) {
       const names = result.rows.map((row) =>
-        String(row[output.columns.indexOf(candidate.view.subject.column)] ?? ""),
+        textOf(row, output.columns.indexOf(candidate.view.subject.column)),
       );
       const of = names[0] && result.rowCount <= namesShown ? ` (${listValues(names, result.rowCount)})` : "";
-      return `${capital(ordered[0] ?? "")} is the ${end} ${label}${of}${among}.`;
+      return `${capital(first(ordered))} is the ${end} ${label}${of}${among}.`;
     }
     const names = [...new Set(targets)];
     const isOne = names.length === 1;
     const subjectAt = output.columns.indexOf(candidate.view.subject.column);
     const subject =
-      subjectAt >= 0 && subjectAt !== targetAt && isOne
-        ? ` (${String(result.rows[0]?.[subjectAt] ?? "")})`
-        : "";
+      subjectAt >= 0 && subjectAt !== targetAt && isOne ? ` (${textOf(first(result.rows), subjectAt)})` : "";
     if (isTemporal(column) && participle.test(label)) {
       return `${capital(listValues(names))}${subject} ${isOne ? "was" : "were"} ${label} ${descending ? "last" : "first"}: ${ordered[0]}${among}.`;
     }

@@ -1,3 +1,4 @@
+import { at } from "@/lib/base/checked";
 import type { Period } from "../periods";
 import type { Question } from "../question";
 import { matchSpoken, type WordRange } from "../spoken";
@@ -26,7 +27,7 @@ export function wordWeights(question: Question, cues: Cues, periods: readonly Pe
   for (const ask of cues.asks) if (ask.kind !== "list" && ask.kind !== "which") raise(ask, 0.4);
   for (const comparison of cues.comparisons) raise(comparison, 1);
   for (const period of periods) raise(period, 1);
-  raise(cues.per, cues.per && /^(?:by|every)$/.test(question.words[cues.per.from]?.folded ?? "") ? 0.3 : 0.8);
+  raise(cues.per, cues.per && /^(?:by|every)$/.test(at(question.words, cues.per.from).folded) ? 0.3 : 0.8);
   raise(cues.distinct, 0.5);
   raise(cues.howMuch, 0.8);
   for (const range of [cues.count, cues.sum, cues.average]) raise(range, 1);
