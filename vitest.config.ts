@@ -50,7 +50,7 @@ export default defineConfig({
           // it changes beyond itself, as ever.
           isolate: false,
           // They take milliseconds; a machine that others use may take seconds for the same.
-          testTimeout: 20_000,
+          testTimeout: process.env.TEST_LENGTH === "long" ? 120_000 : 20_000,
           unstubEnvs: true,
           unstubGlobals: true,
           globalSetup: ["devtools/workers-set-up.ts"],
