@@ -177,9 +177,11 @@ function widestFirst(parents: Int32Array, busy: Float64Array, total: Float64Arra
   for (let slot = 1; slot < from.length; slot++) addToInt32(from, slot, int32At(from, slot - 1));
   const children = new Int32Array(count);
   const filled = from.slice();
-  for (const [frame, up] of parents.entries()) {
-    children[int32At(filled, up + 1)] = frame;
-    addToInt32(filled, up + 1, 1);
+  for (let frame = 0; frame < count; frame++) {
+    const slot = int32At(parents, frame) + 1;
+    const place = int32At(filled, slot);
+    children[place] = frame;
+    filled[slot] = place + 1;
   }
   const wider = (a: number, b: number) =>
     float64At(busy, b) - float64At(busy, a) || float64At(total, b) - float64At(total, a) || a - b;
