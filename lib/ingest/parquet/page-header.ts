@@ -15,8 +15,10 @@ export interface PageHeader {
   readonly values: number;
   readonly encoding: Encoding;
   /** As the library reads a page of the second version. */
-  readonly v2: LibraryHeader | undefined;
+  readonly v2: SecondVersion | undefined;
 }
+
+export type SecondVersion = LibraryHeader & Required<Pick<LibraryHeader, "data_page_header_v2">>;
 
 /** The header is no header, or its numbers cannot be. */
 export class BadPageHeader extends Error {

@@ -3,12 +3,13 @@ import type { Compressors, DecodedArray, RowGroup } from "hyparquet";
 import { readDataPage, readDataPageV2 } from "hyparquet/src/datapage.js";
 import { readPlain } from "hyparquet/src/plain.js";
 import { decompressLz4, decompressLz4Raw, decompressSnappy, decompressZstd } from "hyparquet-compressors";
-import { at } from "@/lib/base/checked";
+import { at, uint8At } from "@/lib/base/checked";
 import type { JobBytes } from "@/lib/workers/job";
 import { formatBytes, Refusal } from "../refusal";
+import { checkRuns } from "./check-runs";
 import { damaged, quoted } from "./damage";
 import type { Leaf } from "./leaf";
-import { type PageHeader, readPageHeader } from "./page-header";
+import { type PageHeader, readPageHeader, type SecondVersion } from "./page-header";
 
 /** A page of a leaf: levels where its path has any, and the values that are there. */
 export interface LeafPage {
@@ -138,13 +139,11 @@ function readLeafPage(
     compressors: compressorsOf,
     parsers: noParsers,
   };
+  const page = v2 ? unpackSecond(chunk, body, v2) : unpack(chunk, body, unpackedBytes);
+  checkPageRuns(leaf, header, page);
   const read = v2
-    ? readDataPageV2(body, v2, decoder)
-    : readDataPage(
-        unpack(chunk, body, unpackedBytes),
-        { num_values: count, encoding, ...levelEncodings },
-        decoder,
-      );
+    ? readDataPageV2(page, isUnpacked(v2), decoder)
+    : readDataPage(page, { num_values: count, encoding, ...levelEncodings }, decoder);
   const definition = read.definitionLevels?.length ? read.definitionLevels : undefined;
   const repetition = read.repetitionLevels.length > 0 ? read.repetitionLevels : undefined;
   let present = count;
@@ -163,6 +162,40 @@ function readLeafPage(
   }
   const values = isDictionaryEncoding(encoding) ? lookUp(leaf, read.dataPage, dictionary) : read.dataPage;
   return { count, definition, repetition, values };
+}
+
+/** A page of the second version with its values unpacked; its levels never were packed. */
+function unpackSecond(chunk: ColumnChunk, body: Uint8Array, v2: SecondVersion): Uint8Array {
+  const { is_compressed, repetition_levels_byte_length, definition_levels_byte_length } =
+    v2.data_page_header_v2;
+  if (is_compressed === false) return body;
+  const levelBytes = repetition_levels_byte_length + definition_levels_byte_length;
+  const values = unpack(chunk, body.subarray(levelBytes), v2.uncompressed_page_size - levelBytes);
+  return Buffer.concat([body.subarray(0, levelBytes), values]);
+}
+
+function isUnpacked(v2: SecondVersion): SecondVersion {
+  return { ...v2, data_page_header_v2: { ...v2.data_page_header_v2, is_compressed: false } };
+}
+
+/** Throws RangeError where levels or indexes claim more than the page's values. `page` is unpacked. */
+function checkPageRuns(leaf: Leaf, { values: count, encoding, v2 }: PageHeader, page: Uint8Array): void {
+  const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
+  const second = v2?.data_page_header_v2;
+  let at = 0;
+  for (const [most, bytes] of [
+    [leaf.maxRepetition, second?.repetition_levels_byte_length],
+    [leaf.maxDefinition, second?.definition_levels_byte_length],
+  ] as const) {
+    if (most > 0) {
+      const start = bytes === undefined ? at + 4 : at;
+      checkRuns(page, start, 32 - Math.clz32(most), count);
+      at = start + (bytes ?? view.getUint32(at, true));
+    } else at += bytes ?? 0;
+  }
+  if (elementOf(leaf).type === "BOOLEAN" && encoding === "RLE") checkRuns(page, at + 4, 1, count);
+  else if (isDictionaryEncoding(encoding) && at < page.length)
+    checkRuns(page, at + 1, uint8At(page, at), count);
 }
 
 function lookUp(leaf: Leaf, indexes: DecodedArray, dictionary: DecodedArray | undefined): DecodedArray {
