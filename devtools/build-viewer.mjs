@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 export async function buildViewer() {
   await build({
     absWorkingDir: root,
-    entryPoints: { viewer: "components/gantt/viewer.tsx" },
+    entryPoints: { viewer: "components/gantt/file/viewer.tsx" },
     outdir: "dist",
     bundle: true,
     minify: true,

@@ -51,7 +51,7 @@ describe("importsOf", () => {
 describe("roomOf", () => {
   it.each([
     ["components/gantt/timeline.tsx", "components/gantt"],
-    ["components/ui/button.tsx", "components"],
+    ["components/ui/button.tsx", "components/ui"],
     ["app/api/ask/route.ts", "app"],
     ["next.config.mjs", "configuration"],
     ["lib/unheard-of/x.ts", undefined],
@@ -83,7 +83,7 @@ describe("violationsOf", () => {
     ["lib/server/a.ts", 'import { x } from "@/devtools/launcher/ports";', "room devtools/launcher"],
     ["e2e/a.spec.ts", 'import { x } from "@/lib/trace/span";', "room lib/trace"],
     ["devtools/launcher/a.mjs", 'import { z } from "zod";', "package zod"],
-    ["instrumentation.ts", 'import { x } from "@/lib/clickhouse/client";', "room lib/clickhouse"],
+    ["instrumentation.ts", 'import { x } from "@/lib/clickhouse/connection/client";', "room lib/clickhouse"],
   ])("%s may not write %s", (path, line, refused) => {
     expect(violations(path, line)).toEqual([expect.stringContaining(`may not import ${refused}`)]);
   });
@@ -134,7 +134,7 @@ describe("violationsOf", () => {
       'import { useQuery } from "@tanstack/react-query";',
       'import { Timeline } from "@/components/gantt/timeline";',
       'import { paths } from "@/lib/api/paths";',
-      'import { Button } from "../ui/button";',
+      'import { Button } from "@/components/ui/button";',
     ];
     expect(violations("components/runs/a.tsx", ...lines)).toEqual([]);
   });

@@ -7,7 +7,7 @@ async function bundle() {
     stdin: {
       contents: `export { isNamed } from "@/lib/base/named-errors";
         export { Cancelled, DeadlineExceeded, TooBusy } from "@/lib/base/tasks";
-        export { HttpProblem } from "@/lib/server/problem";`,
+        export { HttpProblem } from "@/lib/server/http/problem";`,
       resolveDir: process.cwd(),
     },
     bundle: true,

@@ -7,7 +7,7 @@ import { askAnswerSchema } from "@/lib/api/ask";
 import { paths } from "@/lib/api/paths";
 import { runSpansSchema, runsAnswerSchema } from "@/lib/api/runs";
 import { isLong } from "@/lib/base/length-fixture";
-import { otlpJsonToProtobuf } from "@/lib/telemetry/otlp-fixture";
+import { otlpJsonToProtobuf } from "@/lib/otlp/otlp-fixture";
 import { ownerOf } from "./launcher/folder.mjs";
 import { freePort } from "./launcher/ports.mjs";
 import { type StartedJiva, startJiva } from "./launcher/started-jiva.mjs";

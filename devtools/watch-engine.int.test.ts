@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { EngineProcess } from "./clickhouse/embedded/start-engine";
-import type { Status } from "./clickhouse/embedded/status";
+import type { Status } from "./clickhouse/embedded/http/status";
+import type { EngineProcess } from "./clickhouse/embedded/process/start-engine";
 import { openTestEngines, type TestEngines } from "./clickhouse/embedded/test-engines";
 import { type EndVerdict, engineLimits } from "./launcher/engine-judge.mjs";
 import { processState } from "./launcher/process-state.mjs";

@@ -89,7 +89,7 @@ test("a form of too many files is answered with the limit and the number of the 
   baseURL,
 }) => {
   const form = new FormData();
-  // Refused by their names: what is stored of such a form is shown without a browser (lib/ingest/upload.test.ts).
+  // Refused by their names: what is stored of such a form is shown without a browser (lib/ingest/upload/upload.test.ts).
   for (let n = 0; n < 1_007; n++) form.append("file", new File(["x"], `${n}.bin`));
   const headers = { "x-jiva-request": "1" };
   const response = await fetch(`${baseURL}${paths.datasets}`, { method: "POST", headers, body: form });

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { CompareView } from "@/components/runs/compare-view";
-import { preloadRun } from "@/components/runs/preload-run";
+import { CompareView } from "@/components/runs/run/compare-view";
+import { preloadRun } from "@/components/runs/run/preload-run";
 
 export const metadata: Metadata = { title: "Compare runs" };
 

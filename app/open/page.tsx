@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { OpenPanel } from "@/components/runs/open-panel";
+import { OpenPanel } from "@/components/runs/open/open-panel";
 
 export const metadata: Metadata = { title: "Opened files" };
 

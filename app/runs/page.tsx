@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { RunsPanel } from "@/components/runs/runs-panel";
+import { RunsPanel } from "@/components/runs/list/runs-panel";
 
 export const metadata: Metadata = { title: "Runs" };
 

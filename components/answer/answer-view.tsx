@@ -1,10 +1,10 @@
 import Link from "next/link";
-import { StageStrip } from "@/components/runs/stage-strip";
+import { ModeTag } from "@/components/shared/mode-tag";
+import { StageStrip } from "@/components/shared/stage-strip";
 import { Icon } from "@/components/ui/icon";
 import type { AskAnswer, Evidence } from "@/lib/api/ask";
 import { pages } from "@/lib/api/paths";
 import { Confidence } from "./confidence";
-import { ModeTag } from "./mode-tag";
 import { PassageSource } from "./passage-evidence";
 import { TableSource } from "./table-evidence";
 

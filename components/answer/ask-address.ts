@@ -1,5 +1,5 @@
+import { type AskMode, parseMode } from "@/components/shared/mode-names";
 import { pages } from "@/lib/api/paths";
-import { type AskMode, parseMode } from "./mode-names";
 
 export interface AskAddress {
   readonly question: string;

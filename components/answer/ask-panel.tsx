@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useState } from "react";
+import type { AskMode } from "@/components/shared/mode-names";
 import { useMayWrite } from "@/components/ui/access";
 import { EmptyNotice } from "@/components/ui/notice";
 import type { AskAnswer } from "@/lib/api/ask";
@@ -13,7 +14,6 @@ import { AskCancelled, AskFailure } from "./ask-failure";
 import { rememberAsked, useAsked } from "./ask-history";
 import { AskedList } from "./asked-list";
 import { LiveStages } from "./live-stages";
-import type { AskMode } from "./mode-names";
 import { QuestionForm } from "./question-form";
 import { SampleQuestions } from "./sample-questions";
 import { stageWords } from "./stage-words";

@@ -1,3 +1,4 @@
+import type { AskMode } from "@/components/shared/mode-names";
 import {
   ApiError,
   fetchEvents,
@@ -8,7 +9,6 @@ import {
 } from "@/components/ui/api-client";
 import { type AskAnswer, type AskStageEvent, askAnswerSchema, askStageEventSchema } from "@/lib/api/ask";
 import { paths } from "@/lib/api/paths";
-import type { AskMode } from "./mode-names";
 
 /**
  * Asks a question and tells each stage as it begins and ends. Rejects with an ApiError where the question was

@@ -1,12 +1,12 @@
 "use client";
 
 import Link from "next/link";
+import { ModeTag } from "@/components/shared/mode-tag";
 import { formatAgo, formatMoment } from "@/components/ui/moment-format";
 import { useNow } from "@/components/ui/use-now";
 import { formatDuration } from "@/lib/base/time";
 import { askAddress } from "./ask-address";
 import type { Asked } from "./ask-history";
-import { ModeTag } from "./mode-tag";
 
 /** The questions asked in this tab; each brings its answer back without asking again. */
 export function AskedList({

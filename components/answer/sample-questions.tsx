@@ -1,9 +1,9 @@
 "use client";
 
 import Link from "next/link";
+import { ModeTag } from "@/components/shared/mode-tag";
 import { answerModes } from "@/lib/api/ask";
 import { pages } from "@/lib/api/paths";
-import { ModeTag } from "./mode-tag";
 import { useSampleQuestions } from "./use-sample-questions";
 
 const explanations = {

@@ -1,12 +1,12 @@
 import { type RefObject, useMemo } from "react";
-import { workLabels } from "@/lib/gantt/palette";
+import { workLabels } from "@/lib/gantt/paint/palette";
 import { type Timeline, workKindsIn } from "@/lib/gantt/timeline";
-import { FindBox } from "./find-box";
-import { type PanelName, panels } from "./panels";
+import { FindBox } from "./find/find-box";
+import type { Found } from "./find/use-find";
+import { type PanelName, panels } from "./panels/panels";
 import { runKey, type SurfaceAction } from "./run-key";
 import type { HeldState } from "./state";
-import type { Surface } from "./surface";
-import type { Found } from "./use-find";
+import type { Surface } from "./surface/surface";
 
 interface BarProps {
   readonly timeline: Timeline;

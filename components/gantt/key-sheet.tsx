@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { findExamples } from "@/lib/gantt/find-query";
+import { findExamples } from "@/lib/find/find-query";
 import { keyEntries, keyGroups } from "./keys";
 
 const names: Readonly<Record<string, string>> = {

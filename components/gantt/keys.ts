@@ -1,4 +1,4 @@
-import { type PanelName, panels } from "./panels";
+import { type PanelName, panels } from "./panels/panels";
 
 /** What a key does. The sheet that people open with `?` is made from the same list, so it cannot lie. */
 export type KeyAction =

@@ -1,9 +1,9 @@
 import { Fragment } from "react";
 import { formatCount } from "@/lib/base/count";
-import { quoteFlag } from "@/lib/gantt/find-query";
+import { quoteFlag } from "@/lib/find/find-query";
+import type { SpanFlag } from "@/lib/find/find-terms";
 import type { Timeline } from "@/lib/gantt/timeline";
-import type { SpanFlag } from "@/lib/trace/find-terms";
-import type { Oddity } from "@/lib/trace/tree";
+import type { Oddity } from "@/lib/trace/analysis/tree";
 
 const notices: readonly (readonly [SpanFlag, Oddity, (count: string) => string])[] = [
   ["orphan", "orphan", (count) => `${count} whose parent is not in the run`],

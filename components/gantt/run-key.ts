@@ -1,8 +1,8 @@
 import { float64At, int32At, uint8At } from "@/lib/base/checked";
-import { wholeView } from "@/lib/gantt/scale";
+import { wholeView } from "@/lib/gantt/layout/scale";
 import type { KeyAction } from "./keys";
-import type { PanelName } from "./panels";
-import type { Surface } from "./surface";
+import type { PanelName } from "./panels/panels";
+import type { Surface } from "./surface/surface";
 
 /** Actions that change only what the surface shows; the others open or close something around it. */
 export type SurfaceAction = Exclude<

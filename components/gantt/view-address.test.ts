@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { spansToColumns } from "@/lib/trace/span-fixture";
+import { spansToColumns } from "@/lib/trace/columns/span-fixture";
 import type { GanttState } from "./state";
 import { parseView, viewToSearch } from "./view-address";
 

@@ -1,10 +1,10 @@
 import { at, uint32At } from "@/lib/base/checked";
-import { maxFindChars } from "@/lib/gantt/find-query";
-import { maxTurned, type SpanRef } from "@/lib/gantt/row-state";
-import { isWhole } from "@/lib/gantt/scale";
+import { maxFindChars } from "@/lib/find/find-query";
+import { maxTurned, type SpanRef } from "@/lib/gantt/layout/row-state";
+import { isWhole } from "@/lib/gantt/layout/scale";
 import type { TimelineRun } from "@/lib/gantt/timeline";
-import { indexSpans, spanIdText, writeSpanId } from "@/lib/trace/span-ids";
-import { panelNames } from "./panels";
+import { indexSpans, spanIdText, writeSpanId } from "@/lib/trace/columns/span-ids";
+import { panelNames } from "./panels/panels";
 import type { GanttState } from "./state";
 
 /**

@@ -1,4 +1,4 @@
-import { themes as palettes } from "@/lib/gantt/palette";
+import { themes as palettes } from "@/lib/gantt/paint/palette";
 
 /** What the person chose: `auto` follows the system. */
 export const themes = ["auto", "light", "dark"] as const;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Database } from "@/lib/clickhouse/client";
-import { listDatasets } from "@/lib/clickhouse/datasets";
-import { listRuns } from "@/lib/clickhouse/list-runs";
-import { migrate } from "@/lib/clickhouse/migrate";
+import type { Database } from "@/lib/clickhouse/connection/client";
+import { listDatasets } from "@/lib/clickhouse/datasets/datasets";
+import { listRuns } from "@/lib/clickhouse/runs/list-runs";
+import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { createStore } from "@/lib/clickhouse/store";
 import { ask } from "@/lib/retrieval/ask";
 import type { StartSpan } from "@/lib/retrieval/ports";

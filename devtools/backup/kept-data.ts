@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { type Database, openDatabase } from "@/lib/clickhouse/client";
-import type { EngineProcess } from "../clickhouse/embedded/start-engine";
+import { type Database, openDatabase } from "@/lib/clickhouse/connection/client";
+import type { EngineProcess } from "../clickhouse/embedded/process/start-engine";
 
 /**
  * A data folder that an early version of Jiva wrote, and what it held: the sample data, an own table and

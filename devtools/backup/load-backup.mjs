@@ -66,7 +66,7 @@ async function fillTable(client, { database, name }, data, read, signal) {
 
 /**
  * The backup holds spans whose rows in the tables of runs may be missing: without its notes the app's next start
- * derives them all (lib/clickhouse/backfill.ts).
+ * derives them all (lib/clickhouse/schema/backfill.ts).
  *
  * @param {import("@clickhouse/client").ClickHouseClient} client
  * @param {import("./manifest.mjs").Manifest} manifest

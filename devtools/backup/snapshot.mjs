@@ -13,7 +13,7 @@ const tries = 3;
 /** With two inserts a second, a try finds a quiet moment four times in five; without one, runs are derived again. */
 const quietTries = 2;
 const prefix = "jiva_backup_";
-/** Lets the statements through on a full disk, where a backup is wanted most (lib/clickhouse/makes-room.ts). */
+/** Lets the statements through on a full disk, where a backup is wanted most (lib/clickhouse/connection/makes-room.ts). */
 const settings = { log_comment: "jiva: makes room" };
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ganttHtml } from "../../lib/export/html";
-import { parseOtlpJson } from "../../lib/trace/otlp/parse-otlp-json";
-import { spansToColumns } from "../../lib/trace/spans-to-columns";
+import { parseOtlpJson } from "../../lib/otlp/json/parse-otlp-json";
+import { spansToColumns } from "../../lib/trace/columns/spans-to-columns";
 import { makeQuestionTrace, toOtlpRequests } from "./question-trace.mjs";
 
 /** Of the benchmark's trace; its 100,000 spans take about a tenth less for each. */

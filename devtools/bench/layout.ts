@@ -3,20 +3,20 @@
  * itself costs. Bundled and run by layout.mjs.
  */
 import { float64At } from "@/lib/base/checked";
-import type { Canvas2d } from "@/lib/gantt/canvas";
 import { buildFlame } from "@/lib/gantt/flame";
-import { layOutFlame } from "@/lib/gantt/flame-layout";
-import { closedFromDepth, type Rows, sizes, visibleRows } from "@/lib/gantt/layout";
-import { mergeAll } from "@/lib/gantt/merge";
-import { paint } from "@/lib/gantt/paint";
-import { paintFlame } from "@/lib/gantt/paint-flame";
-import { minimapLanes } from "@/lib/gantt/paint-minimap";
-import { themes } from "@/lib/gantt/palette";
-import { wholeView } from "@/lib/gantt/scale";
+import { layOutFlame } from "@/lib/gantt/layout/flame-layout";
+import { closedFromDepth, type Rows, sizes, visibleRows } from "@/lib/gantt/layout/layout";
+import { mergeAll } from "@/lib/gantt/layout/merge";
+import { wholeView } from "@/lib/gantt/layout/scale";
+import type { Canvas2d } from "@/lib/gantt/paint/canvas";
+import { paint } from "@/lib/gantt/paint/paint";
+import { paintFlame } from "@/lib/gantt/paint/paint-flame";
+import { minimapLanes } from "@/lib/gantt/paint/paint-minimap";
+import { themes } from "@/lib/gantt/paint/palette";
 import { stageTable } from "@/lib/gantt/stages";
 import { buildTimeline, type Timeline } from "@/lib/gantt/timeline";
-import { runSpansToColumns } from "@/lib/trace/plain-span-columns";
-import type { SpanColumns } from "@/lib/trace/span-columns";
+import { runSpansToColumns } from "@/lib/trace/columns/plain-span-columns";
+import type { SpanColumns } from "@/lib/trace/columns/span-columns";
 import { median } from "./measure.mjs";
 
 const spanCounts = [1_000, 10_000, 100_000];

@@ -3,10 +3,10 @@
  * grow with the length and no faster. Bundled and run by shapes.mjs.
  */
 import { isNamed } from "@/lib/base/named-errors";
-import { cutDocument } from "@/lib/ingest/cut-document";
+import { cutDocument } from "@/lib/ingest/documents/cut-document";
 import { ingestLimits } from "@/lib/ingest/ports";
 import { Refusal } from "@/lib/ingest/refusal";
-import { scanCsv, scanJson } from "@/lib/ingest/scan-table";
+import { scanCsv, scanJson } from "@/lib/ingest/tables/scan-table";
 import type { JobBytes, JobContext } from "@/lib/workers/job";
 import { type Format, type Shape, shapes } from "./shape-list";
 

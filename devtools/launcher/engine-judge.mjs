@@ -2,7 +2,7 @@
 /** When the engine has to be ended: the rules, without a clock, a process or a connection of their own. */
 
 /**
- * What devtools/clickhouse/embedded/status.ts answers.
+ * What devtools/clickhouse/embedded/http/status.ts answers.
  * @typedef {object} EngineStatus
  * @property {number} list_waits_ms
  * @property {number} slot_waits_ms

@@ -13,11 +13,14 @@ const lib = [
   "lib/base",
   "lib/api",
   "lib/trace",
+  "lib/otlp",
+  "lib/formats",
+  "lib/packed",
+  "lib/find",
   "lib/gantt",
   "lib/export",
   "lib/text",
   "lib/retrieval",
-  "lib/model",
   "lib/workers",
   "lib/ingest",
   "lib/clickhouse",
@@ -26,50 +29,86 @@ const lib = [
   "lib/server",
 ];
 const opentelemetry = ["@opentelemetry/*", "@vercel/otel"];
+const pages = [
+  "react",
+  "react-dom",
+  "@tanstack/react-query",
+  "zod",
+  "next/link",
+  "next/navigation",
+  "next/dynamic",
+];
 const markdown = ["mdast*", "@types/mdast", "micromark*", "unist-util-*"];
 
 /** @type {Readonly<Record<string, Row>>} */
 export const table = {
   "lib/base": { rooms: [], packages: [], touches: "pure" },
-  "lib/trace": { rooms: ["lib/base"], packages: [], touches: "pure" },
   "lib/text": { rooms: ["lib/base"], packages: ["wink-porter2-stemmer"], touches: "pure" },
+  "lib/trace": { rooms: ["lib/base"], packages: [], touches: "pure" },
   "lib/api": { rooms: ["lib/base", "lib/trace"], packages: ["zod"], touches: "pure" },
-  "lib/gantt": { rooms: ["lib/base", "lib/trace"], packages: [], touches: "pure" },
-  "lib/export": { rooms: ["lib/base", "lib/trace"], packages: [], touches: "pure" },
+  "lib/otlp": { rooms: ["lib/base", "lib/trace"], packages: ["@bufbuild/protobuf"], touches: "pure" },
+  "lib/formats": { rooms: ["lib/base", "lib/trace", "lib/otlp"], packages: [], touches: "pure" },
+  "lib/packed": { rooms: ["lib/base", "lib/trace"], packages: [], touches: "pure" },
+  "lib/find": { rooms: ["lib/base", "lib/trace", "lib/packed"], packages: [], touches: "pure" },
+  "lib/gantt": { rooms: ["lib/base", "lib/trace", "lib/find"], packages: [], touches: "pure" },
+  "lib/export": { rooms: ["lib/base", "lib/trace", "lib/packed"], packages: [], touches: "pure" },
   "lib/retrieval": { rooms: ["lib/base", "lib/text"], packages: [], touches: "pure" },
-  "lib/model": { rooms: ["lib/base", "lib/retrieval"], packages: ["ai", "@ai-sdk/*"] },
   "lib/workers": { rooms: ["lib/base"], packages: ["node:*", "piscina"] },
   "lib/ingest": {
     rooms: ["lib/base", "lib/text", "lib/workers"],
     packages: ["node:*", "busboy", "hyparquet*", ...markdown],
   },
-  "lib/telemetry": {
-    rooms: ["lib/base", "lib/trace"],
-    packages: ["node:*", ...opentelemetry, "@bufbuild/protobuf"],
-  },
+  "lib/telemetry": { rooms: ["lib/base", "lib/trace"], packages: ["node:*", ...opentelemetry] },
   "lib/clickhouse": {
-    rooms: ["lib/base", "lib/trace", "lib/api"],
+    rooms: ["lib/base", "lib/trace", "lib/find", "lib/api"],
     packages: ["node:*", "@clickhouse/client", "zod"],
   },
   // In front of Next: knows requests and answers, and nothing of what lies behind.
   "lib/door": { rooms: ["lib/base", "lib/api"], packages: ["node:*"] },
-  "lib/server": { rooms: lib, packages: ["node:*", "zod", "next", "uuid"] },
-  "components/gantt": { rooms: ["lib/base", "lib/trace", "lib/gantt"], packages: ["react", "react-dom"] },
-  components: {
-    rooms: ["components/gantt", "lib/base", "lib/api", "lib/trace", "lib/gantt"],
-    packages: [
-      "react",
-      "react-dom",
-      "@tanstack/react-query",
-      "recharts",
-      "zod",
-      "next/link",
-      "next/navigation",
-      "next/dynamic",
+  "lib/server": {
+    rooms: lib.filter((room) => room !== "lib/gantt"),
+    packages: ["node:*", "zod", "next", "uuid"],
+  },
+  "components/gantt": {
+    rooms: ["lib/base", "lib/trace", "lib/otlp", "lib/packed", "lib/find", "lib/gantt"],
+    packages: ["react", "react-dom"],
+  },
+  "components/ui": { rooms: ["lib/base", "lib/api", "lib/gantt"], packages: pages },
+  "components/shared": {
+    rooms: ["components/ui", "lib/base", "lib/api", "lib/trace", "lib/gantt"],
+    packages: pages,
+  },
+  "components/answer": {
+    rooms: ["components/ui", "components/shared", "lib/base", "lib/api", "lib/trace"],
+    packages: pages,
+  },
+  "components/data": { rooms: ["components/ui", "lib/base", "lib/api"], packages: pages },
+  "components/runs": {
+    rooms: [
+      "components/ui",
+      "components/shared",
+      "components/gantt",
+      "lib/base",
+      "lib/api",
+      "lib/trace",
+      "lib/formats",
+      "lib/packed",
+      "lib/find",
+      "lib/gantt",
     ],
+    packages: [...pages, "recharts"],
   },
   app: {
-    rooms: ["components", "components/gantt", "lib/api", "lib/server"],
+    rooms: [
+      "components/ui",
+      "components/shared",
+      "components/answer",
+      "components/data",
+      "components/runs",
+      "components/gantt",
+      "lib/api",
+      "lib/server",
+    ],
     packages: ["next", "react"],
   },
   "instrumentation.ts": { rooms: ["lib/telemetry", "lib/server"], packages: [] },
@@ -92,7 +131,14 @@ export const table = {
 };
 
 /** What a test may import beyond its room. */
-export const testPackages = ["node:*", "vitest", "fast-check", "happy-dom", "@testing-library/*"];
+export const testPackages = [
+  "node:*",
+  "vitest",
+  "fast-check",
+  "happy-dom",
+  "@testing-library/*",
+  "@opentelemetry/otlp-transformer",
+];
 /** What a test that runs against the engine may import beyond that. */
 export const engineTestPackages = ["@clickhouse/client", ...opentelemetry];
 

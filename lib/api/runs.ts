@@ -78,7 +78,7 @@ export const runSpansSchema = z.object({
 });
 export type RunSpans = z.infer<typeof runSpansSchema>;
 
-/** The same as `RunSpans`, as typed columns (lib/trace/span-columns.ts); `run` is in `about`. */
+/** The same as `RunSpans`, as typed columns (lib/trace/columns/span-columns.ts); `run` is in `about`. */
 export const spanColumnsContentType = "application/vnd.jiva.spans";
 
 /** Without `format`, columns are for those who accept their content type. */

@@ -1,10 +1,10 @@
 import { abortable } from "@/lib/base/tasks";
-import { matchValues, type ValueMatch } from "./cell-values";
-import type { Database } from "./client";
-import { type ColumnKind, columnKind } from "./column-kinds";
-import { readDatasets } from "./datasets";
-import { type PassageSearch, searchPassages } from "./passages";
-import { type BoundQuery, type QueryResult, queryTable } from "./table-query";
+import type { Database } from "./connection/client";
+import { matchValues, type ValueMatch } from "./datasets/cell-values";
+import { type ColumnKind, columnKind } from "./datasets/column-kinds";
+import { readDatasets } from "./datasets/datasets";
+import { type PassageSearch, searchPassages } from "./datasets/passages";
+import { type BoundQuery, type QueryResult, queryTable } from "./datasets/table-query";
 
 export interface StoredTable {
   readonly name: string;

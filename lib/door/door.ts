@@ -37,7 +37,7 @@ export interface DoorOptions {
  * The server that everything comes in by: pages, calls, files, and what is none of them. It bounds what a
  * connection may take, turns away unknown hosts, malformed addresses and methods that nothing here has, leads
  * people who are not signed in to the sign-in page, and puts its headers on every answer. Calls check for
- * themselves who may make them (lib/server/http.ts).
+ * themselves who may make them (lib/server/http/http.ts).
  */
 export function createDoor(options: DoorOptions): Server {
   const server = createServer({ ...serverLimits, ...options.limits });

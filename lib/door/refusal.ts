@@ -9,7 +9,7 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A refusal that was thrown: a problem of the app's (lib/server/problem.ts) is one too. */
+/** A refusal that was thrown: a problem of the app's (lib/server/http/problem.ts) is one too. */
 export function isRefusal(error: unknown): error is Refusal {
   if (!(error instanceof Error)) return false;
   const { status, title, detail } = error as Partial<Refusal>;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
-import { unpackColumns } from "@/lib/trace/packed/columns";
+import { unpackColumns } from "@/lib/packed/columns";
+import { decodeSpan } from "@/lib/packed/span-blocks";
+import { spansToColumns } from "@/lib/trace/columns/span-fixture";
 import type { Span } from "@/lib/trace/span";
-import { decodeSpan } from "@/lib/trace/span-blocks";
-import { spansToColumns } from "@/lib/trace/span-fixture";
 import { type ExportContents, type ExportedRun, type GanttHtmlOptions, ganttHtml } from "./html";
 import { cspHash, escapeHtml, gzip, toBase64 } from "./pack";
 

@@ -1,10 +1,10 @@
 import { at, first, uint32At } from "@/lib/base/checked";
 import { visibleText } from "@/lib/base/visible-text";
-import { packColumns } from "@/lib/trace/packed/columns";
+import { packColumns } from "@/lib/packed/columns";
+import { encodeSpanBlock } from "@/lib/packed/span-blocks";
+import type { SpanColumns } from "@/lib/trace/columns/span-columns";
+import { indexSpans, writeSpanId } from "@/lib/trace/columns/span-ids";
 import type { Span } from "@/lib/trace/span";
-import { encodeSpanBlock } from "@/lib/trace/span-blocks";
-import type { SpanColumns } from "@/lib/trace/span-columns";
-import { indexSpans, writeSpanId } from "@/lib/trace/span-ids";
 import { loaderScript } from "./loader";
 import { cspHash, escapeHtml, gzip, toBase64 } from "./pack";
 import { columnsToTitle, viewWithoutValues, withoutValues } from "./without-values";

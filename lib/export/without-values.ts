@@ -1,6 +1,6 @@
 import { at, uintAt } from "@/lib/base/checked";
+import type { SpanColumns } from "@/lib/trace/columns/span-columns";
 import type { Attribute, Span } from "@/lib/trace/span";
-import type { SpanColumns } from "@/lib/trace/span-columns";
 
 /**
  * A span to share with people who may see what ran and how long, but not what was asked or found: names, services,

@@ -1,7 +1,7 @@
 import { addToFloat64, at, float64At, int32At, uint8At, uint32At, uintAt } from "@/lib/base/checked";
-import { selfTimesOf } from "@/lib/trace/self-time";
-import { type GroupStatistics, groupStatistics } from "@/lib/trace/statistics";
-import type { View } from "./scale";
+import { selfTimesOf } from "@/lib/trace/analysis/self-time";
+import { type GroupStatistics, groupStatistics } from "@/lib/trace/analysis/statistics";
+import type { View } from "./layout/scale";
 import type { Timeline } from "./timeline";
 
 /** All spans of one name, service and kind of work. */

@@ -1,12 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { spansToColumns } from "@/lib/trace/span-fixture";
-import { nodesOfSpans } from "./find-nodes";
+import { spansToColumns } from "@/lib/trace/columns/span-fixture";
+import { nodesOfSpans } from "./find/find-nodes";
 import { buildFlame } from "./flame";
-import { hitTest, twistyLeftPx } from "./hit-test";
-import { closedFromDepth, openingDepth, reveal, rowOfNode, scrollToRow, sizes, visibleRows } from "./layout";
-import { mergeAll, mergeBelow } from "./merge";
-import { nsToPx, wholeView } from "./scale";
+import { hitTest, twistyLeftPx } from "./layout/hit-test";
+import {
+  closedFromDepth,
+  openingDepth,
+  reveal,
+  rowOfNode,
+  scrollToRow,
+  sizes,
+  visibleRows,
+} from "./layout/layout";
+import { mergeAll, mergeBelow } from "./layout/merge";
+import { nsToPx, wholeView } from "./layout/scale";
 import { buildTimeline, nodeName, nodeOfSpan, nodeService, type Timeline, workKindsIn } from "./timeline";
 
 const spans = fc.array(

@@ -1,13 +1,13 @@
 import { addToInt32, at, float64At, int32At, uint8At, uintAt } from "@/lib/base/checked";
 import { formatDuration } from "@/lib/base/time";
 import { visibleText } from "@/lib/base/visible-text";
-import { type CriticalPath, criticalPath } from "@/lib/trace/critical-path";
+import { type CriticalPath, criticalPath } from "@/lib/trace/analysis/critical-path";
+import { selfTimes } from "@/lib/trace/analysis/self-time";
+import { buildTree, noOddities, type Oddity, oddities, type SpanTree } from "@/lib/trace/analysis/tree";
+import type { SpanColumns } from "@/lib/trace/columns/span-columns";
+import { spanIdText } from "@/lib/trace/columns/span-ids";
 import { type WorkKind, workKinds } from "@/lib/trace/names";
-import { selfTimes } from "@/lib/trace/self-time";
 import { statusCodes } from "@/lib/trace/span";
-import type { SpanColumns } from "@/lib/trace/span-columns";
-import { spanIdText } from "@/lib/trace/span-ids";
-import { buildTree, noOddities, type Oddity, oddities, type SpanTree } from "@/lib/trace/tree";
 
 /**
  * One or several runs as one tree of nodes, in the order of their rows when everything is open. A node is a

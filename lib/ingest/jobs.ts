@@ -1,7 +1,7 @@
 import { defineJob } from "@/lib/workers/job";
 import type { ParquetLimits } from "./parquet/footer";
 import type { ParquetPlan } from "./parquet/read-parquet";
-import type { ScanLimits } from "./scan";
+import type { ScanLimits } from "./tables/scan";
 
 /* What of ingest runs in the pool, as its callers see it. The code of each is in serve-ingest-jobs.ts. */
 

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Result } from "@/lib/base/result";
 import type { Pool } from "@/lib/workers/pool";
-import { type LineLimits, lineLimits } from "./slow-line";
+import { type LineLimits, lineLimits } from "./upload/slow-line";
 
 /**
  * What ingest needs of the world. The database's side is lib/clickhouse's, which knows nothing of files; this

@@ -1,8 +1,8 @@
 import { serveJob } from "@/lib/workers/job";
-import { cutDocument } from "./cut-document";
+import { cutDocument } from "./documents/cut-document";
 import { cutDocumentJob, planParquetJob, scanCsvJob, scanJsonJob, writeParquetJob } from "./jobs";
 import { planParquet, writeParquetRows } from "./parquet/read-parquet";
-import { scanCsv, scanJson } from "./scan-table";
+import { scanCsv, scanJson } from "./tables/scan-table";
 
 /** The jobs of this room with their code, for the bundle that they run in. */
 export const ingestJobs = [

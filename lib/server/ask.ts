@@ -1,13 +1,13 @@
 import { v7 as uuidv7 } from "uuid";
 import type { AskAnswer, AskRequest, AskStageEvent, Stage } from "@/lib/api/ask";
 import { withDeadline } from "@/lib/base/tasks";
-import { findRun } from "@/lib/clickhouse/runs";
+import { findRun } from "@/lib/clickhouse/runs/runs";
 import { ask } from "@/lib/retrieval/ask";
 import type { StartSpan } from "@/lib/retrieval/ports";
 import { withRun } from "@/lib/telemetry/with-run";
 import { withSpan } from "@/lib/telemetry/with-span";
 import { attributeNames, spanNames } from "@/lib/trace/names";
-import { HttpProblem } from "./problem";
+import { HttpProblem } from "./http/problem";
 import { services } from "./services";
 
 export interface AskOptions {

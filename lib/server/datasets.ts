@@ -1,7 +1,7 @@
 import { type DatasetsAnswer, datasetName } from "@/lib/api/datasets";
-import { removeLater } from "@/lib/clickhouse/dataset-removal";
-import { deleteDataset, listDatasets } from "@/lib/clickhouse/datasets";
-import { HttpProblem } from "./problem";
+import { removeLater } from "@/lib/clickhouse/datasets/dataset-removal";
+import { deleteDataset, listDatasets } from "@/lib/clickhouse/datasets/datasets";
+import { HttpProblem } from "./http/problem";
 import { services } from "./services";
 
 export async function readDatasetList(signal: AbortSignal): Promise<DatasetsAnswer> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Health } from "@/lib/api/health";
 import { diskMarks } from "@/lib/base/disk-marks";
-import type { Database } from "@/lib/clickhouse/client";
+import type { Database } from "@/lib/clickhouse/connection/client";
 import type { Config } from "./config";
 import { isOwnEngine } from "./engine-notes";
 
@@ -10,7 +10,7 @@ interface DiskRow {
   readonly total: string;
 }
 
-/** What the embedded engine says of itself (devtools/clickhouse/embedded/status.ts). */
+/** What the embedded engine says of itself (devtools/clickhouse/embedded/http/status.ts). */
 const statusSchema = z.object({
   writes_refused: z
     .discriminatedUnion("cause", [

@@ -4,17 +4,17 @@ import type { ExportedValues, ExportFormat, GanttRequest } from "@/lib/api/expor
 import { first } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
 import { createGate } from "@/lib/base/tasks";
-import { readRunSpans } from "@/lib/clickhouse/run-spans";
-import type { FoundRun } from "@/lib/clickhouse/runs";
-import { readSpans } from "@/lib/clickhouse/whole-spans";
+import type { FoundRun } from "@/lib/clickhouse/runs/runs";
+import { readRunSpans } from "@/lib/clickhouse/spans/run-spans";
+import { readSpans } from "@/lib/clickhouse/spans/whole-spans";
 import { type ExportedRun, ganttHtml } from "@/lib/export/html";
 import { withoutValues } from "@/lib/export/without-values";
-import { spansToChromeJson } from "@/lib/trace/formats/spans-to-chrome-json";
-import { spansToJaegerJson } from "@/lib/trace/formats/spans-to-jaeger-json";
-import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
+import { spansToChromeJson } from "@/lib/formats/spans-to-chrome-json";
+import { spansToJaegerJson } from "@/lib/formats/spans-to-jaeger-json";
+import { spansToOtlpJson } from "@/lib/otlp/json/spans-to-otlp-json";
 import type { Span } from "@/lib/trace/span";
-import { toStream } from "./file-stream";
-import { HttpProblem } from "./problem";
+import { toStream } from "./http/file-stream";
+import { HttpProblem } from "./http/problem";
 import { lookUpRun, requireRun } from "./runs";
 import { services } from "./services";
 

@@ -1,6 +1,6 @@
 import type { Health } from "@/lib/api/health";
 import { withDeadline } from "@/lib/base/tasks";
-import type { Database } from "@/lib/clickhouse/client";
+import type { Database } from "@/lib/clickhouse/connection/client";
 import { readDisk } from "./disk-health";
 import { readEngineNotes } from "./engine-notes";
 import type { PartRestarts } from "./launcher-link";

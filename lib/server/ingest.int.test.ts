@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createDatasetWriter } from "@/lib/clickhouse/dataset-writer";
-import { listDatasets } from "@/lib/clickhouse/datasets";
-import { migrate } from "@/lib/clickhouse/migrate";
+import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/connection/test-database";
+import { createDatasetWriter } from "@/lib/clickhouse/datasets/dataset-writer";
+import { listDatasets } from "@/lib/clickhouse/datasets/datasets";
+import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { createStore } from "@/lib/clickhouse/store";
-import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/test-database";
 import { type FileOutcome, type IngestLimits, ingestLimits } from "@/lib/ingest/ports";
-import { ingestUpload } from "@/lib/ingest/upload";
+import { ingestUpload } from "@/lib/ingest/upload/upload";
 import { createPool } from "@/lib/workers/pool";
 
 const pool = createPool({ file: inject("workersFile") });

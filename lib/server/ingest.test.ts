@@ -4,8 +4,8 @@ import { datasetName, maxUploadFiles } from "@/lib/api/datasets";
 import { datasetNameOf, isDatasetName } from "@/lib/ingest/file-names";
 import { ingestLimits } from "@/lib/ingest/ports";
 import { CutUpload } from "@/lib/ingest/refusal";
+import { problemBody } from "./http/problem";
 import { cutToProblem, uploadStatus, withinDeadline } from "./ingest";
-import { problemBody } from "./problem";
 
 afterEach(() => void vi.useRealTimers());
 

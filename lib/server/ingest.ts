@@ -2,19 +2,19 @@ import { v7 as uuidv7 } from "uuid";
 import type { UploadAnswer, UploadProgress } from "@/lib/api/datasets";
 import { formatQuantity } from "@/lib/base/count";
 import { createGate, DeadlineExceeded } from "@/lib/base/tasks";
-import { createDatasetWriter } from "@/lib/clickhouse/dataset-writer";
+import { createDatasetWriter } from "@/lib/clickhouse/datasets/dataset-writer";
 import { type FileOutcome, type IngestOptions, ingestLimits } from "@/lib/ingest/ports";
 import { BadUpload, CutUpload } from "@/lib/ingest/refusal";
-import { ingestUpload } from "@/lib/ingest/upload";
+import { ingestUpload } from "@/lib/ingest/upload/upload";
 import { withRun } from "@/lib/telemetry/with-run";
 import { withSpan } from "@/lib/telemetry/with-span";
 import { attributeNames, spanNames } from "@/lib/trace/names";
-import { badRequest, HttpProblem } from "./problem";
+import { badRequest, HttpProblem } from "./http/problem";
 import { services } from "./services";
 
 /**
  * For one file, from when its bytes are there. Below the hour after which a start takes what an ingest wrote for a
- * leftover (lib/clickhouse/dataset-removal.ts); a collection that takes longer renews its draft.
+ * leftover (lib/clickhouse/datasets/dataset-removal.ts); a collection that takes longer renews its draft.
  */
 const fileDeadlineMs = 50 * 60_000;
 

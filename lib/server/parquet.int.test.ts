@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createDatasetWriter } from "@/lib/clickhouse/dataset-writer";
-import { migrate } from "@/lib/clickhouse/migrate";
+import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/connection/test-database";
+import { createDatasetWriter } from "@/lib/clickhouse/datasets/dataset-writer";
+import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { createStore } from "@/lib/clickhouse/store";
-import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/test-database";
-import { ingestFiles } from "@/lib/ingest/files";
 import { type FileOutcome, ingestLimits } from "@/lib/ingest/ports";
+import { ingestFiles } from "@/lib/ingest/upload/files";
 import { createPool } from "@/lib/workers/pool";
 
 /* Against files that pyarrow wrote, and what pyarrow says that they hold: lib/ingest/parquet/test-data/make.py. */

@@ -1,13 +1,13 @@
 import { isNamed } from "@/lib/base/named-errors";
-import { decodeTraceRequest, type OtlpForm } from "@/lib/telemetry/otlp-request";
-import { encodeStatus, encodeSuccess, type OtlpBody } from "@/lib/telemetry/otlp-response";
+import { sayRejections } from "@/lib/otlp/json/parse-otlp-json";
+import { OtlpDecodeError, OtlpTooLarge } from "@/lib/otlp/otlp-limits";
+import { decodeTraceRequest, type OtlpForm } from "@/lib/otlp/otlp-request";
+import { encodeStatus, encodeSuccess, type OtlpBody } from "@/lib/otlp/otlp-response";
 import { IntakeRefusal } from "@/lib/telemetry/span-intake";
-import { OtlpDecodeError, OtlpTooLarge } from "@/lib/trace/otlp/otlp-limits";
-import { sayRejections } from "@/lib/trace/otlp/parse-otlp-json";
 import type { Span } from "@/lib/trace/span";
-import { checkOrigin } from "./access";
-import { readOtlpBody } from "./otlp-body";
-import { badRequest, HttpProblem } from "./problem";
+import { checkOrigin } from "./http/access";
+import { readOtlpBody } from "./http/otlp-body";
+import { badRequest, HttpProblem } from "./http/problem";
 import { services } from "./services";
 
 /**

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
-import type { FoundRun } from "@/lib/clickhouse/runs";
+import type { FoundRun } from "@/lib/clickhouse/runs/runs";
 import { RecentRuns } from "./recent-runs";
 
 const runOf = (runId: string): FoundRun => ({

@@ -1,4 +1,4 @@
-import type { FoundRun } from "@/lib/clickhouse/runs";
+import type { FoundRun } from "@/lib/clickhouse/runs/runs";
 
 /** A person opens spans of one run one after the other; in so short a time no run moves to other traces. */
 const keptMs = 15_000;

@@ -1,5 +1,5 @@
 import type { RunChart, RunChartQuery } from "@/lib/api/run-chart";
-import { readRunChart } from "@/lib/clickhouse/run-chart";
+import { readRunChart } from "@/lib/clickhouse/charts/run-chart";
 import { services } from "./services";
 
 /** What the charts over the list of runs show. */

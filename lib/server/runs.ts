@@ -10,15 +10,15 @@ import type {
   SpanDetail,
   SpanDetails,
 } from "@/lib/api/runs";
-import { clearAllTraces, clearOldTraces, deleteRun } from "@/lib/clickhouse/clear-traces";
-import { BadCursor, listRuns } from "@/lib/clickhouse/list-runs";
-import { readRunSpans } from "@/lib/clickhouse/run-spans";
-import { type FoundRun, findRun, withCounts } from "@/lib/clickhouse/runs";
-import { readSmallSpans, readSpan, type SpanAddress } from "@/lib/clickhouse/whole-spans";
-import { columnsToRunSpans } from "@/lib/trace/plain-span-columns";
+import { clearAllTraces, clearOldTraces, deleteRun } from "@/lib/clickhouse/deletion/clear-traces";
+import { BadCursor, listRuns } from "@/lib/clickhouse/runs/list-runs";
+import { type FoundRun, findRun, withCounts } from "@/lib/clickhouse/runs/runs";
+import { readRunSpans } from "@/lib/clickhouse/spans/run-spans";
+import { readSmallSpans, readSpan, type SpanAddress } from "@/lib/clickhouse/spans/whole-spans";
+import { columnsToRunSpans } from "@/lib/trace/columns/plain-span-columns";
+import { encodeSpanColumns, type SpanColumns } from "@/lib/trace/columns/span-columns";
 import { type Span, statusCodes } from "@/lib/trace/span";
-import { encodeSpanColumns, type SpanColumns } from "@/lib/trace/span-columns";
-import { badRequest, HttpProblem } from "./problem";
+import { badRequest, HttpProblem } from "./http/problem";
 import { RecentRuns } from "./recent-runs";
 import { services } from "./services";
 

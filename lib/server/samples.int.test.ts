@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createDatasetWriter } from "@/lib/clickhouse/dataset-writer";
-import { listDatasets } from "@/lib/clickhouse/datasets";
-import { migrate } from "@/lib/clickhouse/migrate";
+import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/connection/test-database";
+import { createDatasetWriter } from "@/lib/clickhouse/datasets/dataset-writer";
+import { listDatasets } from "@/lib/clickhouse/datasets/datasets";
+import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { createStore } from "@/lib/clickhouse/store";
-import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/test-database";
-import { ingestFiles } from "@/lib/ingest/files";
 import { ingestLimits } from "@/lib/ingest/ports";
+import { ingestFiles } from "@/lib/ingest/upload/files";
 import { stems } from "@/lib/text/stems";
 import { createPool } from "@/lib/workers/pool";
 

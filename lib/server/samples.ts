@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { answerModes, type SampleQuestions } from "@/lib/api/ask";
-import { listDatasets, wasEverLoaded } from "@/lib/clickhouse/datasets";
-import { ingestFiles } from "@/lib/ingest/files";
+import { listDatasets, wasEverLoaded } from "@/lib/clickhouse/datasets/datasets";
+import { ingestFiles } from "@/lib/ingest/upload/files";
 import { type IngestCall, runIngest } from "./ingest";
 import { services } from "./services";
 

@@ -1,8 +1,8 @@
 import type { SpanSearch } from "@/lib/api/span-search";
-import { type FoundSpanIds, NotInStore, searchSpans } from "@/lib/clickhouse/search-spans";
-import { parseFind } from "@/lib/gantt/find-query";
-import type { FindQuery } from "@/lib/trace/find-terms";
-import { badRequest } from "./problem";
+import { type FoundSpanIds, NotInStore, searchSpans } from "@/lib/clickhouse/spans/search-spans";
+import { parseFind } from "@/lib/find/find-query";
+import type { FindQuery } from "@/lib/find/find-terms";
+import { badRequest } from "./http/problem";
 import { requireRunAgain, settledRun } from "./runs";
 import { services } from "./services";
 

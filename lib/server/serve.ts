@@ -2,8 +2,8 @@ import { EventEmitter } from "node:events";
 import type { Server } from "node:http";
 import next from "next";
 import { createDoor } from "@/lib/door/door";
-import { visitorOf } from "./access";
 import { ConfigError, currentConfig } from "./config";
+import { visitorOf } from "./http/access";
 
 /**
  * The program of the app: one process with the door in front of Next. `npm start`, `npm run dev`, the tests and

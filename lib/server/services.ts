@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cancelled, createGate, type Gate, sleep } from "@/lib/base/tasks";
-import { backfillRunsAgain } from "@/lib/clickhouse/backfill";
-import { type Database, openDatabase } from "@/lib/clickhouse/client";
-import { sweepDatasets } from "@/lib/clickhouse/dataset-removal";
-import { isDatabaseAway, isDiskFull, isWorthAnotherTry } from "@/lib/clickhouse/errors";
-import { insertSpans } from "@/lib/clickhouse/insert-spans";
-import { createRunMender } from "@/lib/clickhouse/mend-runs";
-import { migrate } from "@/lib/clickhouse/migrate";
+import { type Database, openDatabase } from "@/lib/clickhouse/connection/client";
+import { isDatabaseAway, isDiskFull, isWorthAnotherTry } from "@/lib/clickhouse/connection/errors";
+import { sweepDatasets } from "@/lib/clickhouse/datasets/dataset-removal";
+import { backfillRunsAgain } from "@/lib/clickhouse/schema/backfill";
+import { createRunMender } from "@/lib/clickhouse/schema/mend-runs";
+import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { endAllSessions, endSession, findSession, writeSession } from "@/lib/clickhouse/sessions";
+import { insertSpans } from "@/lib/clickhouse/spans/insert-spans";
 import { createStore } from "@/lib/clickhouse/store";
 import type { Store } from "@/lib/retrieval/ports";
 import { withJobSpan } from "@/lib/telemetry/job-span";
@@ -20,9 +20,9 @@ import { untraced } from "@/lib/telemetry/untraced";
 import { createPool, type Pool } from "@/lib/workers/pool";
 import { type Config, ConfigError, currentConfig } from "./config";
 import { readEngineNotes } from "./engine-notes";
+import { createSessions, type Sessions } from "./http/sessions";
 import { type LauncherLink, linkToLauncher } from "./launcher-link";
 import { areServicesStarted, keepServices } from "./running";
-import { createSessions, type Sessions } from "./sessions";
 
 export { services } from "./running";
 

@@ -1,8 +1,8 @@
 import type { ExportFormat } from "@/lib/api/exports";
-import { readChrome } from "@/lib/trace/formats/read-chrome";
-import { readJaeger } from "@/lib/trace/formats/read-jaeger";
-import { parseLosslessJson } from "@/lib/trace/otlp/lossless-json";
-import { parseOtlpJson } from "@/lib/trace/otlp/parse-otlp-json";
+import { readChrome } from "@/lib/formats/read-chrome";
+import { readJaeger } from "@/lib/formats/read-jaeger";
+import { parseLosslessJson } from "@/lib/otlp/json/lossless-json";
+import { parseOtlpJson } from "@/lib/otlp/json/parse-otlp-json";
 import type { Span } from "@/lib/trace/span";
 
 export type { Span };

@@ -1,18 +1,18 @@
-import { isDiskFull, isWorthAnotherTry } from "@/lib/clickhouse/errors";
-import { insertSpans } from "@/lib/clickhouse/insert-spans";
-import { migrate } from "@/lib/clickhouse/migrate";
-import { openTestDatabase } from "@/lib/clickhouse/test-database";
+import { isDiskFull, isWorthAnotherTry } from "@/lib/clickhouse/connection/errors";
+import { openTestDatabase } from "@/lib/clickhouse/connection/test-database";
+import { migrate } from "@/lib/clickhouse/schema/migrate";
+import { insertSpans } from "@/lib/clickhouse/spans/insert-spans";
+import { spansToOtlpJson } from "@/lib/otlp/json/spans-to-otlp-json";
 import { createSpanIntake, type SpanIntake, type SpanIntakeOptions } from "@/lib/telemetry/span-intake";
-import { spansToOtlpJson } from "@/lib/trace/otlp/spans-to-otlp-json";
 import type { Span } from "@/lib/trace/span";
-import type { RouteHandler } from "./http";
+import type { RouteHandler } from "./http/http";
 
 export { nanoseconds } from "@/lib/base/time";
-export { makeSpan, spanIdOf, text, traceIdOf } from "@/lib/clickhouse/test-spans";
-export { anyMutations, mutate, otlpJsonToProtobuf, publishedExample } from "@/lib/telemetry/otlp-fixture";
-export { anySpanAt } from "@/lib/trace/otlp/span-fixture";
+export { makeSpan, spanIdOf, text, traceIdOf } from "@/lib/clickhouse/spans/test-spans";
+export { anyMutations, mutate, otlpJsonToProtobuf, publishedExample } from "@/lib/otlp/otlp-fixture";
+export { decodeSpanColumns } from "@/lib/trace/columns/span-columns";
+export { anySpanAt } from "@/lib/trace/content/span-fixture";
 export type { Span } from "@/lib/trace/span";
-export { decodeSpanColumns } from "@/lib/trace/span-columns";
 
 /** Services around a database of their own, for tests that call routes as Next would. */
 export interface TestServices {

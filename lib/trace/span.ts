@@ -25,7 +25,7 @@ export function statusCodeOf(number: unknown): StatusCode {
 /**
  * What an attribute's text stands for. The store's maps hold text only; values that are not text say so here,
  * and the text is then JSON (int as decimal digits, bytes as base64), so that OTLP comes out as it went in
- * (lib/trace/otlp/otlp-value.ts). An empty value is one that was sent without any content; its text is "".
+ * (lib/trace/content/otlp-value.ts). An empty value is one that was sent without any content; its text is "".
  */
 export const attributeTypes = [
   "string",

@@ -1,7 +1,7 @@
 import { askRequestSchema } from "@/lib/api/ask";
 import { answerQuestion } from "@/lib/server/ask";
-import { eventStream } from "@/lib/server/event-stream";
-import { json, readJson, route, wantsEventStream } from "@/lib/server/http";
+import { eventStream } from "@/lib/server/http/event-stream";
+import { json, readJson, route, wantsEventStream } from "@/lib/server/http/http";
 
 export const POST = route({ write: "json" }, async (request) => {
   const question = await readJson(request, askRequestSchema);

@@ -1,6 +1,6 @@
 import { readDatasetList } from "@/lib/server/datasets";
-import { eventStream } from "@/lib/server/event-stream";
-import { json, route, wantsEventStream } from "@/lib/server/http";
+import { eventStream } from "@/lib/server/http/event-stream";
+import { json, route, wantsEventStream } from "@/lib/server/http/http";
 import { receiveUpload, uploadStatus } from "@/lib/server/ingest";
 
 export const GET = route({}, async (request) => json(await readDatasetList(request.signal)));

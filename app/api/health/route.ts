@@ -1,6 +1,6 @@
 import { readHealth } from "@/lib/server/health";
-import { json, route } from "@/lib/server/http";
-import { visitorOfPage } from "@/lib/server/sign-in";
+import { json, route } from "@/lib/server/http/http";
+import { visitorOfPage } from "@/lib/server/http/sign-in";
 
 export const GET = route({ open: true }, async (request) => {
   const health = await readHealth();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { POST as gantt } from "@/app/api/metrics/gantt-otel/route";
 import { GET as exportRun } from "@/app/api/runs/[runId]/export/route";
-import type { RouteHandler } from "@/lib/server/http";
+import type { RouteHandler } from "@/lib/server/http/http";
 import { parseJson, readExported, type Span } from "@/lib/server/test-exports";
 import {
   callRoute,

@@ -16,7 +16,7 @@ import {
   spanColumnsContentType,
   spanDetailSchema,
 } from "@/lib/api/runs";
-import type { RouteHandler } from "@/lib/server/http";
+import type { RouteHandler } from "@/lib/server/http/http";
 import {
   callRoute,
   decodeSpanColumns,

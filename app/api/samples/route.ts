@@ -1,5 +1,5 @@
-import { eventStream } from "@/lib/server/event-stream";
-import { json, readJson, route, wantsEventStream } from "@/lib/server/http";
+import { eventStream } from "@/lib/server/http/event-stream";
+import { json, readJson, route, wantsEventStream } from "@/lib/server/http/http";
 import { loadSamples, readSampleQuestions, samplesRequestSchema } from "@/lib/server/samples";
 
 export const GET = route({}, async (request) => json(await readSampleQuestions(request.signal)));

@@ -1,5 +1,5 @@
-import { json, route } from "@/lib/server/http";
-import { signOutAll } from "@/lib/server/sign-in";
+import { json, route } from "@/lib/server/http/http";
+import { signOutAll } from "@/lib/server/http/sign-in";
 
 /** Signs everybody out. */
 export const DELETE = route({ write: "json" }, async () => {

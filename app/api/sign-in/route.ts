@@ -1,6 +1,6 @@
 import { signInRequestSchema } from "@/lib/api/sign-in";
-import { json, readJson, route } from "@/lib/server/http";
-import { signIn } from "@/lib/server/sign-in";
+import { json, readJson, route } from "@/lib/server/http/http";
+import { signIn } from "@/lib/server/http/sign-in";
 
 export const POST = route({ write: "json", open: true }, async (request) => {
   const { token } = await readJson(request, signInRequestSchema);

@@ -1,5 +1,5 @@
-import { json, route } from "@/lib/server/http";
-import { signOut } from "@/lib/server/sign-in";
+import { json, route } from "@/lib/server/http/http";
+import { signOut } from "@/lib/server/http/sign-in";
 
 export const POST = route({ write: "json", open: true }, async (request) => {
   const { cookie } = await signOut(request.headers);

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { MissingRun } from "@/components/runs/missing-run";
-import { preloadRun } from "@/components/runs/preload-run";
-import { RunView } from "@/components/runs/run-view";
-import { readPageRunId } from "@/lib/server/address-ids";
+import { MissingRun } from "@/components/runs/run/missing-run";
+import { preloadRun } from "@/components/runs/run/preload-run";
+import { RunView } from "@/components/runs/run/run-view";
+import { readPageRunId } from "@/lib/server/http/address-ids";
 
 export const metadata: Metadata = { title: "Run" };
 

@@ -3,7 +3,7 @@ import { GET as exportRun } from "@/app/api/runs/[runId]/export/route";
 import { GET as getRun } from "@/app/api/runs/[runId]/route";
 import { GET as getSpan } from "@/app/api/runs/[runId]/spans/[spanId]/route";
 import { GET as getSpans } from "@/app/api/runs/[runId]/spans/route";
-import type { RouteHandler } from "@/lib/server/http";
+import type { RouteHandler } from "@/lib/server/http/http";
 import {
   callRoute,
   makeSpan,

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { GET as exportRun } from "@/app/api/runs/[runId]/export/route";
 import { DELETE as deleteRun, GET as getRun } from "@/app/api/runs/[runId]/route";
-import type { RouteHandler } from "@/lib/server/http";
+import type { RouteHandler } from "@/lib/server/http/http";
 import {
   callRoute,
   otlpJsonToProtobuf,

@@ -1,9 +1,9 @@
-import { decodeTraceRequest } from "@/lib/telemetry/otlp-request";
-import { openTrace } from "@/lib/trace/formats/open-trace";
-import { groupRuns } from "@/lib/trace/group-runs";
+import { openTrace } from "@/lib/formats/open-trace";
+import { decodeTraceRequest } from "@/lib/otlp/otlp-request";
+import { encodeSpanBlock } from "@/lib/packed/span-blocks";
+import { groupRuns } from "@/lib/trace/analysis/group-runs";
+import { spansToColumns } from "@/lib/trace/columns/spans-to-columns";
 import type { Span } from "@/lib/trace/span";
-import { encodeSpanBlock } from "@/lib/trace/span-blocks";
-import { spansToColumns } from "@/lib/trace/spans-to-columns";
 import type { TraceFormat } from "../seeds/seed";
 import type { Outcome } from "./outcome";
 

@@ -1,7 +1,7 @@
 import { isNamed } from "@/lib/base/named-errors";
 import type { DatasetDraft, DatasetWriter, IngestOptions, JobPool } from "@/lib/ingest/ports";
 import { ingestLimits } from "@/lib/ingest/ports";
-import { openSession } from "@/lib/ingest/session";
+import { openSession } from "@/lib/ingest/upload/session";
 import { JobFailed } from "@/lib/workers/job-failed";
 import { createPool } from "@/lib/workers/pool";
 import type { Cells, ExpectedPassage } from "../seeds/seed";

@@ -1,5 +1,5 @@
 import { paths } from "@/lib/api/paths";
-import { parseOtlpJson } from "@/lib/trace/otlp/parse-otlp-json";
+import { parseOtlpJson } from "@/lib/otlp/json/parse-otlp-json";
 import { seedKeeper } from "../boundary/try-format";
 import { sendSpans } from "../live/send";
 import type { TriedJiva } from "../live/tried-jiva";

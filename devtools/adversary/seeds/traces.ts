@@ -1,4 +1,4 @@
-import { otlpJsonToProtobuf } from "@/lib/telemetry/otlp-fixture";
+import { otlpJsonToProtobuf } from "@/lib/otlp/otlp-fixture";
 import { Random, seedOf } from "../random";
 import { type ExpectedSpan, endings, type Seed, seedsOfEach, type TraceFormat } from "./seed";
 import { type MadeSpan, makeSpans } from "./spans";

@@ -1,29 +1,29 @@
 import { rmSync, writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseEngineMemory } from "../../launcher/engine-memory.mjs";
-import type { Credentials } from "./access";
-import { noteDamage } from "./damage-notes";
+import { noteDamage } from "./disk/damage-notes";
 import {
   clearWorkFolder,
   type DataFolder,
   findOwner,
   openDataFolder,
   readOrMakePassword,
-} from "./data-folder";
-import { guardDisk, marksOf } from "./disk";
-import { dropSnapshots } from "./drop-snapshots";
-import { Engine } from "./engine";
-import { EngineError } from "./engine-error";
-import { KeptDefinitions, writeWhole } from "./kept-definitions";
-import { listenOnLoopback, parsePort } from "./listen";
-import type { Damage } from "./mend-store";
-import { openMended, probeVariable } from "./open-store";
-import { makePipes } from "./pipes";
-import { QueryHandler } from "./query-handler";
-import { RunningStatements } from "./running-statements";
-import { createEngineServer, type EngineServer, type Watched } from "./server";
-import { Slots } from "./slots";
-import { StatusReader } from "./status";
+} from "./disk/data-folder";
+import { guardDisk, marksOf } from "./disk/disk";
+import { dropSnapshots } from "./disk/drop-snapshots";
+import { KeptDefinitions, writeWhole } from "./disk/kept-definitions";
+import type { Damage } from "./disk/mend-store";
+import { openMended, probeVariable } from "./disk/open-store";
+import type { Credentials } from "./http/access";
+import { listenOnLoopback, parsePort } from "./http/listen";
+import { makePipes } from "./http/pipes";
+import { QueryHandler } from "./http/query-handler";
+import { createEngineServer, type EngineServer, type Watched } from "./http/server";
+import { Slots } from "./http/slots";
+import { StatusReader } from "./http/status";
+import { Engine } from "./process/engine";
+import { EngineError } from "./process/engine-error";
+import { RunningStatements } from "./process/running-statements";
 
 /**
  * The embedded engine as a process: ClickHouse inside, its HTTP interface outside, on 127.0.0.1.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
 import { buildEngine } from "../../build.mjs";
-import { startEngine, stopEngine } from "./start-engine";
+import { startEngine, stopEngine } from "./process/start-engine";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 import { type FileMetaData, parquetMetadata, parquetSchema, type SchemaTree } from "hyparquet";
 import type { JobBytes } from "@/lib/workers/job";
-import { checkColumnNames } from "../column-names";
 import { formatBytes, Refusal } from "../refusal";
+import { checkColumnNames } from "../tables/column-names";
 import { damaged, quoted } from "./damage";
 import { BadThrift, walkStruct } from "./thrift";
 

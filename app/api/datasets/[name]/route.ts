@@ -1,5 +1,5 @@
 import { removeDataset } from "@/lib/server/datasets";
-import { json, readNoQuery, route } from "@/lib/server/http";
+import { json, readNoQuery, route } from "@/lib/server/http/http";
 
 export const DELETE = route({ write: "json" }, async (request, { name = "" }) => {
   readNoQuery(request);

@@ -1,5 +1,5 @@
 import { clearTracesRequestSchema } from "@/lib/api/runs";
-import { json, readJson, route } from "@/lib/server/http";
+import { json, readJson, route } from "@/lib/server/http/http";
 import { clearTraces } from "@/lib/server/runs";
 
 export const DELETE = route({ write: "json" }, async (request) =>

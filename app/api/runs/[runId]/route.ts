@@ -1,4 +1,4 @@
-import { json, readNoQuery, route } from "@/lib/server/http";
+import { json, readNoQuery, route } from "@/lib/server/http/http";
 import { readRun, removeRun } from "@/lib/server/runs";
 
 export const GET = route({}, async (request, { runId = "" }) => {

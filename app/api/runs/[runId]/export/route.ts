@@ -1,6 +1,6 @@
 import { exportQuerySchema } from "@/lib/api/exports";
 import { exportHtml, exportTrace } from "@/lib/server/export-runs";
-import { readQuery, route } from "@/lib/server/http";
+import { readQuery, route } from "@/lib/server/http/http";
 
 export const GET = route({}, async (request, { runId = "" }) => {
   const { format, ...options } = readQuery(request, exportQuerySchema);

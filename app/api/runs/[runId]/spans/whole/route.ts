@@ -1,5 +1,5 @@
 import { spansQuerySchema } from "@/lib/api/runs";
-import { json, readQuery, route } from "@/lib/server/http";
+import { json, readQuery, route } from "@/lib/server/http/http";
 import { readSpanDetails } from "@/lib/server/runs";
 
 export const GET = route({}, async (request, { runId = "" }) => {
