@@ -23,7 +23,7 @@ export class ByteWriter {
     this.byte(rest);
   }
 
-  /** A whole number with a sign, which takes the lowest bit. */
+  /** A whole number: a byte for its sign, then a count. */
   signed(value: number): void {
     this.byte(value < 0 ? 1 : 0);
     this.count(Math.abs(value));
