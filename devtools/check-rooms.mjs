@@ -1,8 +1,13 @@
 // @ts-check
-/** Holds the import table of rooms/table.mjs over every source file; exits 1 with one line for each violation. */
+/**
+ * Checks every source file by the import table of rooms/table.mjs, for circles of files, and folders by their size;
+ * exits 1 with one line for each violation.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { circlesOf, importGraph } from "./measures/imports.mjs";
+import { folderProblems } from "./rooms/folders.mjs";
 import { violationsOf } from "./rooms/imports.mjs";
 
 // Folders that hold nothing of our own making, at any depth.
@@ -35,7 +40,11 @@ export function readSources(root) {
 export function checkRooms(root) {
   const sources = readSources(root);
   if (sources.length === 0) return { files: 0, violations: [`No source file was found below ${root}.`] };
-  return { files: sources.length, violations: violationsOf(sources) };
+  const circles = circlesOf(importGraph(sources)).map(
+    (paths) => `${paths.join(" ↔ ")}: files import in a circle`,
+  );
+  const folders = folderProblems(sources.map(({ path }) => path));
+  return { files: sources.length, violations: [...violationsOf(sources), ...circles, ...folders] };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

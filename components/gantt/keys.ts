@@ -1,4 +1,5 @@
-import { type PanelName, panels } from "./panels/panels";
+import type { PanelName } from "./panels/panel";
+import { panels } from "./panels/panels";
 
 /** What a key does. The sheet that people open with `?` is made from the same list, so it cannot lie. */
 export type KeyAction =

@@ -1,7 +1,7 @@
 import { float64At, int32At, uint8At } from "@/lib/base/checked";
 import { wholeView } from "@/lib/gantt/layout/scale";
 import type { KeyAction } from "./keys";
-import type { PanelName } from "./panels/panels";
+import type { PanelName } from "./panels/panel";
 import type { Surface } from "./surface/surface";
 
 /** Actions that change only what the surface shows; the others open or close something around it. */

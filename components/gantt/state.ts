@@ -1,6 +1,6 @@
 import { int32At, uint8At } from "@/lib/base/checked";
 import type { Folds, SpanRef } from "@/lib/gantt/layout/row-state";
-import type { PanelName } from "./panels/panels";
+import type { PanelName } from "./panels/panel";
 import type { Surface } from "./surface/surface";
 
 /** What of the timeline is shown: enough to put it back as it was, in an address or a file. */

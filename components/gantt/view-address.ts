@@ -4,7 +4,7 @@ import { maxTurned, type SpanRef } from "@/lib/gantt/layout/row-state";
 import { isWhole } from "@/lib/gantt/layout/scale";
 import type { TimelineRun } from "@/lib/gantt/timeline";
 import { indexSpans, spanIdText, writeSpanId } from "@/lib/trace/columns/span-ids";
-import { panelNames } from "./panels/panels";
+import { panelNames } from "./panels/panel";
 import type { GanttState } from "./state";
 
 /**

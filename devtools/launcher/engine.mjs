@@ -16,10 +16,7 @@ import { watchEngine } from "./watch-engine.mjs";
 const readyLimitMs = 60_000;
 
 /**
- * @typedef {object} EngineAddress
- * @property {string} url
- * @property {string} user
- * @property {string} password
+ * @typedef {import("./watch-engine.mjs").EngineAddress} EngineAddress
  *
  * @typedef {object} Engine
  * @property {EngineAddress} address

@@ -7,6 +7,13 @@ import { request } from "node:http";
 import { createEngineJudge, engineLimits } from "./engine-judge.mjs";
 import { processState } from "./process-state.mjs";
 
+/**
+ * @typedef {object} EngineAddress
+ * @property {string} url
+ * @property {string} user
+ * @property {string} password
+ */
+
 const lookEveryMs = 1_000;
 /** A look that comes this much late says that the machine is short of time, or was asleep: it does not count. */
 const lateMs = 500;
@@ -17,7 +24,7 @@ const killLimitMs = 3_000;
 /**
  * @param {object} options
  * @param {number} options.pid
- * @param {import("./engine.mjs").EngineAddress} options.address
+ * @param {EngineAddress} options.address
  * @param {number} options.memoryBytes what the process may hold
  * @param {(text: string) => void} options.onKill a statement was killed; says why
  * @param {(verdict: import("./engine-judge.mjs").EndVerdict) => void} options.onEnd called once
@@ -88,7 +95,7 @@ export function watchEngine({ pid, address, memoryBytes, onKill, onEnd, limits =
  * no new ones is as good as none.
  *
  * @param {object} options
- * @param {import("./engine.mjs").EngineAddress} options.address
+ * @param {EngineAddress} options.address
  * @param {string} options.path
  * @param {"GET" | "DELETE"} [options.method]
  * @param {number} options.limitMs

@@ -13,8 +13,8 @@ const smallLines = 40;
 /** How many there may be. They only fall: whoever brings one down, lowers its limit. */
 export const limits = {
   fallbacks: 1,
-  circles: 6,
-  complex: 56,
+  circles: 0,
+  complex: 39,
   "long-components": 5,
   twins: 42,
   idiom: 346,

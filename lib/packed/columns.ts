@@ -1,12 +1,7 @@
 import { float64At, int32At, uint32At } from "@/lib/base/checked";
 import { nanoseconds } from "@/lib/base/time";
-import {
-  BadSpanColumns,
-  checkKinds,
-  indexColumn,
-  maxSpans,
-  type SpanColumns,
-} from "@/lib/trace/columns/span-columns";
+import { indexColumn } from "@/lib/trace/columns/index-column";
+import { BadSpanColumns, checkKinds, maxSpans, type SpanColumns } from "@/lib/trace/columns/span-columns";
 import { linkParents } from "@/lib/trace/columns/span-ids";
 import { BadPackedBytes, ByteReader, ByteWriter } from "./bytes";
 import { packNumbers, unpackNumbers } from "./numbers";

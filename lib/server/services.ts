@@ -10,47 +10,20 @@ import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { endAllSessions, endSession, findSession, writeSession } from "@/lib/clickhouse/sessions";
 import { insertSpans } from "@/lib/clickhouse/spans/insert-spans";
 import { createStore } from "@/lib/clickhouse/store";
-import type { Store } from "@/lib/retrieval/ports";
 import { withJobSpan } from "@/lib/telemetry/job-span";
 import { openQuerySpan } from "@/lib/telemetry/query-span";
-import { startTelemetry, type Telemetry } from "@/lib/telemetry/set-up";
+import { startTelemetry } from "@/lib/telemetry/set-up";
 import { installShutdown } from "@/lib/telemetry/shutdown";
-import { createSpanIntake, type SpanIntake } from "@/lib/telemetry/span-intake";
+import { createSpanIntake } from "@/lib/telemetry/span-intake";
 import { untraced } from "@/lib/telemetry/untraced";
-import { createPool, type Pool } from "@/lib/workers/pool";
+import { createPool } from "@/lib/workers/pool";
 import { type Config, ConfigError, currentConfig } from "./config";
 import { readEngineNotes } from "./engine-notes";
 import { createSessions, type Sessions } from "./http/sessions";
-import { type LauncherLink, linkToLauncher } from "./launcher-link";
-import { areServicesStarted, keepServices } from "./running";
+import { linkToLauncher } from "./launcher-link";
+import { areServicesStarted, keepServices, type Migration } from "./running";
 
 export { services } from "./running";
-
-/** Where the tables' state is on its way from whatever the database holds to what this version needs. */
-export interface Migration {
-  state: "running" | "done";
-  /** Why it is not done yet. */
-  reason?: string;
-}
-
-/** The real things behind the ports, once a process. */
-export interface Services {
-  readonly config: Config;
-  readonly database: Database;
-  readonly store: Store;
-  readonly telemetry: Telemetry;
-  /** What other applications send. */
-  readonly intake: SpanIntake;
-  /** Everything that people bring is read in it. */
-  readonly pool: Pool;
-  /** Every question passes here: so many at once, so many in line. */
-  readonly questions: Gate;
-  /** Fires when the app ends and what runs has had its time. */
-  readonly stopping: AbortSignal;
-  readonly migration: Migration;
-  readonly sessions: Sessions;
-  readonly launcher: LauncherLink;
-}
 
 const dataDatabase = "jiva";
 

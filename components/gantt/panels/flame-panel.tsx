@@ -7,7 +7,7 @@ import { FlameBar, type FlameMode } from "./flame-bar";
 import { FlameCanvas } from "./flame-canvas";
 import { flameKeyTarget } from "./flame-keys";
 import { FlameTree } from "./flame-tree";
-import type { PanelProps } from "./panels";
+import type { PanelProps } from "./panel";
 import "./flame-panel.css";
 
 /** All spans by their path of names: where the work is, whatever the order it was done in. */

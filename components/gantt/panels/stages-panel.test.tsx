@@ -3,7 +3,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
 import { buildTimeline } from "@/lib/gantt/timeline";
 import { type SpanFixture, spansToColumns } from "@/lib/trace/columns/span-fixture";
-import type { PanelProps } from "./panels";
+import type { PanelProps } from "./panel";
 import { StagesPanel } from "./stages-panel";
 
 const ms = 1e6;

@@ -4,7 +4,7 @@ import { formatCount, formatQuantity } from "@/lib/base/count";
 import { visibleText } from "@/lib/base/visible-text";
 import { stageTable } from "@/lib/gantt/stages";
 import type { Timeline } from "@/lib/gantt/timeline";
-import type { PanelProps } from "./panels";
+import type { PanelProps } from "./panel";
 import { type Sorting, StageHeading } from "./stage-heading";
 import {
   measureHints,

@@ -7,7 +7,7 @@ import { themes } from "@/lib/gantt/paint/palette";
 import { stageTable } from "@/lib/gantt/stages";
 import type { Timeline } from "@/lib/gantt/timeline";
 import { workKindAt } from "@/lib/trace/names";
-import type { PanelName } from "../panels/panels";
+import type { PanelName } from "../panels/panel";
 import { measureLabels, measureOf, measureText, runLabel, stageMeasures } from "../panels/stage-rows";
 import { line, paperCanvas, sheetPx } from "./paper";
 

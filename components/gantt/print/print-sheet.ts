@@ -7,7 +7,7 @@ import { formatMoment } from "@/lib/gantt/layout/scale";
 import { paint } from "@/lib/gantt/paint/paint";
 import { themes, workLabels } from "@/lib/gantt/paint/palette";
 import { workKindsIn } from "@/lib/gantt/timeline";
-import type { PanelName } from "../panels/panels";
+import type { PanelName } from "../panels/panel";
 import type { Surface } from "../surface/surface";
 import { line, paperCanvas, sheetPx } from "./paper";
 import { panelSheet } from "./print-panels";

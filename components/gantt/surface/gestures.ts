@@ -1,15 +1,12 @@
 import { pxToNs, wholeView } from "@/lib/gantt/layout/scale";
 import { attachMinimap } from "./minimap-gestures";
+import { clickSlackPx, type Listen, zoomPerPx } from "./pointer";
 import type { Surface } from "./surface";
 
-/** A press that moves less than this is a click. */
-export const clickSlackPx = 4;
 /** A gesture of the wheel ends when nothing came for this long. */
 const wheelPauseMs = 200;
 /** A notch of a wheel is 100 or 120 px (a line mode says so itself); the first step of a trackpad is a few. */
 const notchPx = 40;
-/** One notch shows a fifth more or less. */
-export const zoomPerPx = 0.0018;
 
 type Drag =
   | { readonly kind: "press"; readonly xPx: number; readonly yPx: number; readonly chooses: boolean }
@@ -17,14 +14,6 @@ type Drag =
   | { readonly kind: "band"; readonly fromPx: number }
   /** Two fingers, each with the moment that stays under it. */
   | { readonly kind: "pinch"; readonly moments: ReadonlyMap<number, number> };
-
-/** Listens until all of it is stopped. */
-export type Listen = <K extends keyof HTMLElementEventMap>(
-  element: HTMLElement,
-  name: K,
-  handler: (event: HTMLElementEventMap[K]) => void,
-  options?: AddEventListenerOptions,
-) => void;
 
 /**
  * Wheel and pointer over the timeline. A drag pans; on the axis, or with shift, it chooses a stretch. The wheel

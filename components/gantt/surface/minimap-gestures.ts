@@ -1,5 +1,5 @@
 import { isWhole, pxToNs, wholeView } from "@/lib/gantt/layout/scale";
-import { clickSlackPx, type Listen, zoomPerPx } from "./gestures";
+import { clickSlackPx, type Listen, zoomPerPx } from "./pointer";
 import type { Surface } from "./surface";
 
 /** On the minimap: a drag inside the window moves it, a drag elsewhere draws a new one, a click centres it. */

@@ -1,9 +1,16 @@
 import type { Theme } from "@/lib/gantt/paint/palette";
-import type { Surface } from "./surface";
 import { watchTheme } from "./watch-theme";
 
+/** What a surface lets its surroundings do. */
+interface Watched {
+  readonly elements: { readonly scroller: HTMLElement; readonly minimap: HTMLElement };
+  repaint(): void;
+  settleSoon(): void;
+  measure(): void;
+}
+
 /** What changes around a surface and has to reach its canvas. Answers how to stop listening. */
-export function watchSurface(surface: Surface, onTheme: (theme: Theme) => void): () => void {
+export function watchSurface(surface: Watched, onTheme: (theme: Theme) => void): () => void {
   const { scroller, minimap } = surface.elements;
   const repaint = () => surface.repaint();
   const onScroll = () => {

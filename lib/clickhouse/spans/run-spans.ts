@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
 import { at, int32At, uint8At, uint32At, uintAt } from "@/lib/base/checked";
 import { reversedNs, unfinishedNs } from "@/lib/trace/analysis/tree";
-import { type IndexColumn, indexColumn, type SpanColumns } from "@/lib/trace/columns/span-columns";
+import { type IndexColumn, indexColumn } from "@/lib/trace/columns/index-column";
+import type { SpanColumns } from "@/lib/trace/columns/span-columns";
 import { linkParents } from "@/lib/trace/columns/span-ids";
 import { attributeNames, type WorkKind, workAttributes, workKindOf, workKinds } from "@/lib/trace/names";
 import { spanKinds, statusCodes } from "@/lib/trace/span";

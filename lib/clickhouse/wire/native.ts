@@ -1,5 +1,5 @@
 import { uint8At } from "@/lib/base/checked";
-import type { IndexColumn } from "@/lib/trace/columns/span-columns";
+import type { IndexColumn } from "@/lib/trace/columns/index-column";
 /**
  * ClickHouse's Native format, of the types that large answers of ours are made of: blocks of columns, which are taken
  * over as they stand: 100,000 spans take half of the 36 ms that they took as rows.

@@ -1,6 +1,7 @@
 import { at } from "@/lib/base/checked";
 import { nanoseconds } from "@/lib/base/time";
-import { BadSpanColumns, indexColumn, type SpanColumns } from "./span-columns";
+import { indexColumn } from "./index-column";
+import { BadSpanColumns, type SpanColumns } from "./span-columns";
 import { linkParents, spanIdText, writeSpanId } from "./span-ids";
 
 /** The JSON form of the same (lib/api's `RunSpans`): plain arrays, ids as hex. */

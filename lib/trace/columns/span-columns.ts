@@ -2,6 +2,7 @@ import { at } from "@/lib/base/checked";
 import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
 import { workKinds } from "../names";
 import { spanKinds, statusCodes } from "../span";
+import type { IndexColumn } from "./index-column";
 import { linkParents } from "./span-ids";
 
 /**
@@ -15,9 +16,6 @@ import { linkParents } from "./span-ids";
  * in the low four bits) · work u8[n]. Each column is padded with zeros to a multiple of 8. Parents travel as
  * ids and are linked by the reader, so no index that arrives has to be trusted.
  */
-
-/** Indexes into a dictionary, as wide as it needs. */
-export type IndexColumn = Uint8Array | Uint16Array | Uint32Array;
 
 export interface SpanColumns {
   readonly runId: string;
@@ -70,12 +68,6 @@ interface Header {
   readonly names: readonly string[];
   readonly services: readonly string[];
   readonly about?: unknown;
-}
-
-/** The narrowest column that can point at every entry of a dictionary of this size. */
-export function indexColumn(count: number, dictionarySize: number): IndexColumn {
-  if (dictionarySize <= 0x100) return new Uint8Array(count);
-  return dictionarySize <= 0x10000 ? new Uint16Array(count) : new Uint32Array(count);
 }
 
 function indexBytes(dictionarySize: number): 1 | 2 | 4 {

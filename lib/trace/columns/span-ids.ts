@@ -4,7 +4,7 @@
  */
 
 import { int32At, uint32At, uintAt } from "@/lib/base/checked";
-import type { IndexColumn } from "./span-columns";
+import type { IndexColumn } from "./index-column";
 
 /** The id at `index` as 16 hex digits, "" where it is zero (which is no id). */
 export function spanIdText(ids: Uint32Array, index: number): string {

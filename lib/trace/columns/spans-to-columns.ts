@@ -2,7 +2,8 @@ import { nanoseconds } from "@/lib/base/time";
 import { reversedNs, unfinishedNs } from "../analysis/tree";
 import { attributeNames, workAttributes, workKindOf, workKinds } from "../names";
 import { type Span, spanKinds, statusCodes } from "../span";
-import { type IndexColumn, indexColumn, type SpanColumns } from "./span-columns";
+import { type IndexColumn, indexColumn } from "./index-column";
+import type { SpanColumns } from "./span-columns";
 import { linkParents, writeSpanId } from "./span-ids";
 
 /**
