@@ -17,7 +17,7 @@ export const limits = {
   complex: 39,
   "long-components": 5,
   twins: 42,
-  idiom: 346,
+  idiom: 246,
   "small-files": 48,
 };
 

@@ -5,7 +5,7 @@ import { runIdSchema } from "./run-id";
 export const exportFormats = ["html", "otlp", "jaeger", "chrome"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** `none` leaves out values of attributes and what else tells of the content (lib/export/without-values.ts). */
+/** `none` leaves out attribute values and everything else that reveals content (lib/export/without-values.ts). */
 export const exportedValues = ["all", "none"] as const;
 export type ExportedValues = (typeof exportedValues)[number];
 

@@ -1,7 +1,7 @@
 /**
  * Every address of the API, so that the app, the components and the browser tests cannot disagree.
  *
- * An id stands in a segment only where nothing on the way can read it as something else. Proxies and browsers
+ * An id becomes a path segment only if nothing on the way can read it as something else. Proxies and browsers
  * decode `%2F`, drop `.` and `..` also where they are encoded, and guess at a file by its ending; every other id
  * goes into the query, where `-` holds its place in the path: `/api/runs/-/spans?run_id=50%25`.
  */

@@ -37,7 +37,7 @@ export function isApiPath(pathname: string): boolean {
 }
 
 /**
- * The methods that the call at this address has; undefined where there is none. `pathname` is as it stands in the
+ * The methods that the call at this address has; undefined where there is none. `pathname` comes straight from the
  * address, percent-encoded. HEAD goes wherever GET does.
  */
 export function methodsAt(pathname: string): readonly string[] | undefined {

@@ -1,7 +1,7 @@
 import { idInQuery, idParameters, pages } from "./paths";
 
 /**
- * Where the page of a run stands whose id is no plain word: undefined for an address that is right as it is. Browsers
+ * The address of a run's page if the id is not a plain word; undefined if the given address is already right. Browsers
  * and proxies change such a segment on the way, so people are led to the address that everybody reads alike.
  */
 export function betterRunAddress(pathname: string, search: string): string | undefined {

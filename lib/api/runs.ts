@@ -122,7 +122,7 @@ export const spanDetailSchema = z.object({
 });
 export type SpanDetail = z.infer<typeof spanDetailSchema>;
 
-/** So many spans are read ahead at once: what fits on a large screen. */
+/** Spans read ahead at once: as many as fit on a large screen. */
 export const maxSpansAhead = 64;
 
 /** Ids of spans, 16 hex digits each, with commas between. */

@@ -5,7 +5,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The field if the object has it itself: `constructor` and its kin are no fields. */
+/** The field if the object has it itself: `constructor` and the like are not fields. */
 export function fieldOf(fields: Fields, key: string): unknown {
   return Object.hasOwn(fields, key) ? fields[key] : undefined;
 }

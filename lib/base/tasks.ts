@@ -148,7 +148,7 @@ export function createGate({ places, line }: { places: number; line: number }): 
 
   function leave(): void {
     const next = waiters.shift();
-    // The place goes straight to the next in line, so nobody who comes in between can take it.
+    // The place goes straight to the next in line, so a newcomer cannot take it.
     if (next) next();
     else running--;
   }

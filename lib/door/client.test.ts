@@ -22,7 +22,7 @@ describe("readClient", () => {
 
   it.each([
     ["10.0.0.1", "198.51.100.7", "198.51.100.7"],
-    // What the client itself sent stands before what the proxy added.
+    // What the client sent precedes what the proxy added.
     ["10.0.0.1", "1.2.3.4, 198.51.100.7", "198.51.100.7"],
     ["10.0.0.1", "1.2.3.4, 198.51.100.7, 10.1.9.9", "198.51.100.7"],
     ["::ffff:10.0.0.1", "198.51.100.7:5000", "198.51.100.7"],

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { BlockList, isIP, isIPv6 } from "node:net";
 
-/** Who asks, as far as that can be known: the socket's other end, or what a trusted proxy says of its own client. */
+/** The client's address as far as it can be known: the socket's peer, or what a trusted proxy reports. */
 export interface Client {
   readonly address: string;
   readonly proto: "http" | "https";
@@ -9,7 +9,7 @@ export interface Client {
   readonly host: string;
 }
 
-/** How the door tells the app who asks. Nobody outside can set these: the door writes them over. */
+/** Headers that pass the client's address to the app. Outsiders cannot set them: the door overwrites them. */
 export const clientHeaders = { address: "x-jiva-client-address", proto: "x-jiva-client-proto" } as const;
 
 /** What proxies say about a request, in all the ways they have. Whoever is not trusted could write it too. */
@@ -44,7 +44,7 @@ export function parseTrustedProxies(text: string): BlockList {
 }
 
 /**
- * Who asks. Headers of proxies count only as far as each came through a trusted address, read from the nearest
+ * The client's address. A proxy's header counts only if it came through a trusted address, read from the nearest
  * hop backwards; the first that is not trusted is the client.
  */
 export function readClient(

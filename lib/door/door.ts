@@ -157,7 +157,7 @@ function sendReload(response: ServerResponse): void {
   response.end(body);
 }
 
-/** Who reads a refusal: a page is opened by a person, everything else by a program. */
+/** People read refusals of pages, programs all others. */
 function readerOf({ url = "" }: IncomingMessage): "program" | "person" {
   const parsed = parseTarget(url);
   return parsed.ok && parsed.value.kind === "page" ? "person" : "program";

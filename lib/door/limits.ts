@@ -26,7 +26,7 @@ const maxHeaderBytes = 64 * 1024;
 
 export const serverLimits: ServerOptions = {
   headersTimeout: headersTimeoutMs,
-  // A gigabyte over a slow line takes hours: not the time counts but whether it stands still.
+  // A gigabyte over a slow line takes hours, so the limit is on standstill, not on total time.
   requestTimeout: 0,
   keepAliveTimeout: keepAliveMs,
   connectionsCheckingInterval: 5_000,
@@ -42,7 +42,7 @@ interface Exchange {
 }
 
 /**
- * Ends connections that stand still: a body that does not go on, an answer that nobody takes. Call the result
+ * Ends stalled connections: a body that stops arriving, an answer that is not read. Call the result
  * with every request.
  */
 export function watchStillness(
@@ -52,7 +52,7 @@ export function watchStillness(
   const exchanges = new WeakMap<Duplex, Exchange>();
   server.maxConnections = maxConnections;
   server.timeout = bodyMs;
-  // With a listener, Node leaves it to us to end the socket. Called when nothing was read or written for so long.
+  // With a listener, Node leaves it to us to end the socket. Called after this long without a read or a write.
   server.on("timeout", (socket: Socket) => {
     const exchange = exchanges.get(socket);
     if (exchange === undefined) return void socket.destroy();
@@ -83,7 +83,7 @@ export function watchStillness(
   };
 }
 
-/** True where bytes of the body lie here unread: not the sender is slow but the app. */
+/** True if bytes of the body wait here unread: the app is slow, not the sender. */
 function isHeldBack(request: IncomingMessage): boolean {
   return request.readableLength > 0;
 }

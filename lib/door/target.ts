@@ -9,7 +9,7 @@ import type { Refusal } from "./refusal";
 const maxTargetChars = 32 * 1024;
 
 export interface Target {
-  /** As it stands in the address: percent-encoded. */
+  /** As in the address: percent-encoded. */
   readonly pathname: string;
   /** With its question mark, or empty. */
   readonly search: string;

@@ -73,7 +73,7 @@ async function contentsOf(html: string): Promise<ExportContents> {
   return JSON.parse(new TextDecoder().decode(await unpack(html, "contents")));
 }
 
-/** All that stands in the file, unpacked: what a person who looks for a secret would search. */
+/** Everything in the file, unpacked: what someone looking for a secret would search. */
 async function everythingIn(html: string): Promise<string> {
   const ids = [...html.matchAll(/type="application\/octet-stream" id="([\w-]+)"/g)].map(([, id]) => id ?? "");
   const parts = await Promise.all(ids.map(async (id) => new TextDecoder().decode(await unpack(html, id))));

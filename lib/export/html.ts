@@ -39,7 +39,7 @@ export interface GanttHtmlOptions {
   readonly values?: "all" | "none";
 }
 
-/** What the viewer reads first; it stands at the end of the file, when everything else is known. */
+/** What the viewer reads first; written last, when everything else is known. */
 export interface ExportContents {
   readonly v: 2;
   readonly view: string;
@@ -139,12 +139,12 @@ function dataElement(id: string, base64: string): string {
   return `<script type="application/octet-stream" id="${id}">${base64}</script>\n`;
 }
 
-/** The program's own style, fit to stand inline: an end tag inside a text of it would end the element. */
+/** The viewer's style, safe to inline: an end tag inside one of its strings would end the element. */
 function closedStyle(text: string): string {
   return text.replace(/<\/(?=style)/gi, "<\\/");
 }
 
-/** Notes where each span of the columns lies among the spans that come. */
+/** Records the position of each span of the columns among the spans as they arrive. */
 function placeSpans(columns: SpanColumns) {
   const find = indexSpans(columns.spanIds, columns.trace);
   const traces = new Map(columns.traceIds.map((id, index) => [id, index]));

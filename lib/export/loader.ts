@@ -1,5 +1,5 @@
 /**
- * The one script of an exported file that stands in it as it runs. The timeline's program is zipped like the data:
+ * The only script that an exported file holds unpacked. The timeline's program is zipped like the data:
  * it would otherwise be most of a small file. This unzips it and puts it into the page, which the page's policy
  * allows for exactly that text. Written for browsers of any age, so that an old one says what is missing.
  */

@@ -20,7 +20,7 @@ import { BadRegex } from "@/lib/find/regex-syntax";
 import { workKinds } from "@/lib/trace/names";
 import { spanKinds, statusCodes } from "@/lib/trace/span";
 
-/** The text is no query; the message says in one line what is wrong and what to do. */
+/** The text is not a query; the message says in one line what is wrong and what to do. */
 export class BadFind extends Error {
   override readonly name = "BadFind";
 }

@@ -2,9 +2,9 @@ import type { FindQuery, SpanFlag } from "@/lib/find/find-terms";
 import { BadFind, FindParser, fieldNames } from "./find-parser";
 
 /**
- * The one way to choose spans by anything: the text of the find box. Words are looked for as they stand, words in
+ * The one way to choose spans by anything: the text of the find box. Words are matched literally, words in
  * quotes as a phrase; `key=value` asks for an attribute; some keys are fields of every span. All terms have to
- * hold; `or` stands between alternatives; a minus before a term turns it round.
+ * hold; `or` separates alternatives; a minus before a term negates it.
  */
 
 /** What is shown in the key sheet; each line is an example that the parser takes. */

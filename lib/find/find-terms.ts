@@ -121,7 +121,7 @@ export function passes(test: TextTest, text: string): boolean {
   const tail = last(pieces);
   if (folded.length < head.length + tail.length || !folded.startsWith(head) || !folded.endsWith(tail))
     return false;
-  // What stands between the wildcards comes one after the other, each at its earliest place.
+  // The pieces between wildcards follow one another, each at its earliest position.
   let at = head.length;
   for (const piece of pieces.slice(1, -1)) {
     const found = folded.indexOf(piece, at);
@@ -169,7 +169,7 @@ export function isIdPart(text: string): boolean {
   return /^[0-9a-f]{4,32}$/.test(text);
 }
 
-/** Whether a stored term holds for a whole span: what every faster search is held against. */
+/** Whether a stored term holds for a whole span: the reference for every faster search. */
 export function spanPasses(term: StoredTerm, span: Span): boolean {
   switch (term.kind) {
     case "text":

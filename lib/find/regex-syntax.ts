@@ -15,7 +15,7 @@ export type RegexNode =
   | { readonly kind: "cat" | "alt"; readonly items: readonly RegexNode[] }
   | { readonly kind: "repeat"; readonly item: RegexNode; readonly min: number; readonly max: number };
 
-/** The expression cannot be used; the message says why, fit to stand after "The expression ". */
+/** The expression cannot be used; the message says why and completes "The expression …". */
 export class BadRegex extends Error {
   override readonly name = "BadRegex";
 }
@@ -167,7 +167,7 @@ class Parser {
     return inner;
   }
 
-  /** What stands behind a backslash, inside a class or outside. */
+  /** An escape: what follows a backslash, inside a class or outside. */
   private escape(): CharSet {
     if (this.at === this.chars.length) throw new BadRegex("ends with a backslash");
     const char = this.take();
@@ -243,7 +243,7 @@ function single(char: string): CharSet {
   return Uint32Array.of(point, point);
 }
 
-/** Scripts with cases lie in the first planes' beginnings: of a longer range only this many are looked up. */
+/** Letters with case are at the start of the first planes: of a longer range only this many are looked up. */
 const maxCasedPoints = 0x3000;
 
 function withBothCases(set: CharSet): CharSet {

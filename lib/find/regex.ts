@@ -29,7 +29,7 @@ type Instruction =
   | { readonly op: "jump"; a: number }
   | { readonly op: "match" };
 
-/** Throws BadRegex (regex-syntax) for what is no expression, or none that is supported. */
+/** Throws BadRegex (regex-syntax) for an invalid or unsupported expression. */
 export function compileRegex(source: string, ignoreCase: boolean): Regex {
   const tree = parseRegex(source, ignoreCase);
   const program: Instruction[] = [];

@@ -111,7 +111,7 @@ function isInNoNumber(test: TextTest): boolean {
 
 const columnsPerStep = 10_000;
 
-/** 1 for each span of a run of which a text term holds by what the columns know; null where the term is no text. */
+/** 1 for each span whose columns satisfy a text term; null if the term is not text. */
 export function* markColumns(columns: SpanColumns, term: StoredTerm): Steps<Uint8Array | null> {
   if (term.kind !== "text") return null;
   const { test } = term;

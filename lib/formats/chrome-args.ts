@@ -10,7 +10,7 @@ export const exactEventArg = "jiva.event";
 export const resourceEvent = "jiva.resource";
 export const traceArg = "jiva.trace";
 
-/** Members of `args`, as JSON, and what has to stand beside them so that the attributes come back as they are. */
+/** Members of `args`, as JSON, and what must accompany them so that the attributes survive the round trip. */
 export function attributesToArgs(attributes: readonly Attribute[]): {
   readonly members: readonly string[];
   readonly exact: Fields;

@@ -27,7 +27,7 @@ describe("lanes", () => {
           for (const [b, second] of spans.entries()) {
             if (a === b || lanes[a] !== lanes[b] || first.start > second.start) continue;
             if (first.start === second.start && a > b) continue;
-            // Drawn in this order on one row: the second begins after the first has ended, or lies inside it.
+            // Drawn in this order on one row: the second begins after the first has ended, or is nested in it.
             const isAfter = endOf(a) <= second.start;
             expect(isAfter || endOf(b) <= endOf(a)).toBe(true);
             if (!isAfter) expect(isAncestor(columns.parent, a, b)).toBe(true);

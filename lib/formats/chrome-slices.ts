@@ -10,7 +10,7 @@ import type { Remarks } from "./read-trace";
 export type TraceEvent = Fields;
 
 /**
- * Spans from trace events that say nothing of parents: on a thread, what lies inside a slice is its child
+ * Spans from trace events without parents: on a thread, a slice nested in another is its child
  * (`B`/`E` and `X`); async slices (`b`/`e`, and the older `S`/`F`) nest by their id. Instants become events of the
  * slice around them, or spans without length. What overlaps without nesting has no parent. A slice without an end
  * lasts to the last moment of the file.

@@ -19,7 +19,7 @@ export interface OpenedTrace extends ReadTrace {
 const maxItems = 20_000_000;
 
 /**
- * The spans of a trace file, whose format is told by its content: OTLP JSON (one request, a list of them, or one a
+ * The spans of a trace file, whose format follows from its content: OTLP JSON (one request, a list of them, or one a
  * line as the Collector's file exporter writes), Jaeger's JSON, Chrome's trace events. Never throws: the failure is a
  * sentence that says what the file is not, and what can be opened. `nowNs` stands for times that are none.
  */

@@ -38,7 +38,7 @@ export function readChrome(json: unknown): ReadTrace {
   return { spans: [...ours.spans, ...others], remarks: remarks.list() };
 }
 
-/** Whether the JSON has the shape of trace events, as far as can be told from its outside. */
+/** Whether the JSON has the shape of trace events, judged by its outermost fields. */
 export function isChrome(json: unknown): boolean {
   if (isFields(json)) return Array.isArray(json.traceEvents);
   return Array.isArray(json) && json.some((event) => isFields(event) && typeof event.ph === "string");

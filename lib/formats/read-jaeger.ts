@@ -56,7 +56,7 @@ export function readJaeger(json: unknown): ReadTrace {
   return { spans, remarks: remarks.list() };
 }
 
-/** Whether the JSON has the shape of Jaeger's, as far as can be told from its outside. */
+/** Whether the JSON has the shape of Jaeger's, judged by its outermost fields. */
 export function isJaeger(json: unknown): boolean {
   return tracesOf(json).length > 0;
 }
@@ -218,7 +218,7 @@ function restOf(json: unknown): bigint {
   return typeof json === "number" && Number.isInteger(json) && json > 0 && json < 1_000 ? BigInt(json) : 0n;
 }
 
-/** Of our own tags the last one counts: what stands before it may be an attribute of the same name. */
+/** The last of our own tags counts: an earlier one may be an attribute of the same name. */
 function lastText(tags: readonly Fields[], name: string): string {
   return textOf(tags.findLast(({ key }) => key === name)?.value);
 }

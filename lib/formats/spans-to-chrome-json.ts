@@ -12,7 +12,7 @@ import { chromeLanes } from "./chrome-lanes";
  * events (`X`) on lanes (chrome-lanes.ts), their events instants, times microseconds with three decimals since the
  * run's start. Spans that the columns do not know are left out, as in our other files.
  *
- * Trace events know neither ids nor parents, and JSON's types only. What they cannot hold stands in `args` as
+ * Trace events know neither ids nor parents, and JSON's types only. What they cannot hold goes into `args` as
  * `jiva.span` and `jiva.event`, so that our reader gives the same spans back.
  */
 export async function* spansToChromeJson(

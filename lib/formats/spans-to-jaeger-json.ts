@@ -15,7 +15,7 @@ import { linkToReference, logToEvent } from "./read-jaeger";
  * spans of a trace should come together. Opens in Jaeger's page for files.
  *
  * Jaeger counts in microseconds and knows five types of tags, no state of links and none of OTLP's counts of what
- * was dropped. What it cannot hold of a span stands in one more tag, `jiva.span`, so that our reader gives the
+ * was dropped. What it cannot hold of a span goes into one more tag, `jiva.span`, so that our reader gives the
  * same span back; the tag is left out where there is nothing to keep.
  */
 export async function* spansToJaegerJson(batches: AsyncIterable<readonly Span[]>): AsyncGenerator<string> {

@@ -20,7 +20,7 @@ const signatures: readonly { readonly bytes: readonly number[]; readonly reason:
 ];
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
-/** So many first bytes judge the content, and hold the first line of nearly every table. */
+/** The first bytes, which decide what the content is; they hold the first line of nearly every table. */
 const startBytes = 64 * 1024;
 
 /** The beginning of a text file without its byte order mark; throws a Refusal where it is something else. */

@@ -9,7 +9,7 @@ export interface Bounded {
 }
 
 /**
- * Attributes within the limits: each key once (the last one counts, as in a map), so many of them, none too
+ * Attributes within the limits: each key once (the last one counts, as in a map), a bounded number of them, none too
  * long. What is cut is a text from then on, whatever it was; its key goes to `cut`.
  */
 export function boundAttributes(sent: readonly Attribute[], cut: string[]): Bounded {

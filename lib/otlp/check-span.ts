@@ -33,7 +33,7 @@ function isSpanId(id: string): boolean {
 /**
  * A span as it is stored, or why it cannot be. A span without ids has no place in a trace and is rejected;
  * everything else that is wrong with it is put right and marked (DESIGN: runs, traces, spans).
- * `receivedNs` stands in for a time that is none.
+ * `receivedNs` replaces an invalid time.
  */
 export function checkSpan(sent: SentSpan, origin: SpanOrigin, receivedNs: bigint): Span | Rejection {
   if (!isTraceId(sent.traceId)) return "traceId";

@@ -18,7 +18,7 @@ export const otlpLimits = {
   nameChars: 4_096,
 } as const;
 
-/** The body is no request for the service; the message says where it is wrong. */
+/** The body is not a request for the service; the message says where it is wrong. */
 export class OtlpDecodeError extends Error {
   static readonly className = "OtlpDecodeError";
   override readonly name = OtlpDecodeError.className;

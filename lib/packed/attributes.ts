@@ -137,7 +137,7 @@ export function* markOwners(
   }
 }
 
-/** A step is so much text: what an expression takes a few milliseconds for. */
+/** Text per step: an expression takes a few milliseconds for this much. */
 const stepChars = 20_000;
 /** What a short text counts for at least. */
 const leastChars = 40;
@@ -165,7 +165,7 @@ export function* passingRows(
   return Uint8Array.from(rows, (text) => uint8At(ofText, text));
 }
 
-/** More keys, lists of keys or keys in a list than this no block of ours has: a lie that would take memory. */
+/** Our blocks never have more keys, key lists or keys in a list; a larger claim would only cost memory. */
 const mostColumns = 1_000_000;
 
 const forms = { texts: 0, whole: 1, decimal: 2, doubles: 3 } as const;

@@ -103,5 +103,5 @@ export function blockParts(bytes: Uint8Array): BlockParts {
   };
 }
 
-/** More of anything than this no block of ours has: a lie that would take memory. */
+/** Our blocks never have more of anything; a larger claim would only cost memory. */
 const mostInBlock = 10_000_000;

@@ -4,12 +4,12 @@ import { BadPackedBytes, type ByteReader, type ByteWriter } from "./bytes";
 /**
  * Columns of numbers, made small for a compressor that sees bytes: whole numbers lose their common minimum and
  * divisor (microseconds that are written as nanoseconds lose three digits), are written as differences where those
- * are shorter, and lie in planes, all lowest bytes first, so that bytes of like meaning stand together.
+ * are shorter, and are stored in planes, all lowest bytes first, so that bytes of like meaning are adjacent.
  */
 
 const modes = { whole: 0, differences: 1, doubles: 2 } as const;
 
-/** Any numbers; those that are whole and safe take the least room. The reader is told how many there are. */
+/** Any numbers; whole, safe ones take the least room. The caller passes their count to the reader. */
 export function packNumbers(writer: ByteWriter, numbers: ArrayLike<number>): void {
   const values = numbers instanceof Float64Array ? numbers : new Float64Array(numbers);
   const whole = measure(values, false);

@@ -58,7 +58,7 @@ export function encodeSpanBlock(spans: readonly Span[]): Uint8Array<ArrayBuffer>
   return writer.finish();
 }
 
-/** What a block tells of each of its spans. */
+/** What a block holds for each of its spans. */
 interface Block {
   readonly traceState: readonly string[];
   readonly scopeName: readonly string[];
@@ -154,7 +154,7 @@ function packResources(writer: ByteWriter, spans: readonly Span[]): void {
   packNumbers(writer, of);
 }
 
-/** Different for different lists: lengths stand before texts that may hold anything. */
+/** Different for different lists: lengths precede the texts, which may hold anything. */
 function attributesToKey(attributes: readonly Attribute[]): string {
   let text = "";
   for (const { key, value, type } of attributes)
@@ -248,7 +248,7 @@ function unpackLinks(links: BlockParts["links"]): Block["links"] {
   }));
 }
 
-/** What belongs to each span, of things that lie one after the other. */
+/** The share of each span in one flat list. */
 function split<T>(counts: Float64Array, take: (index: number) => T): T[][] {
   let next = 0;
   return Array.from(counts, (count) => Array.from({ length: Math.max(0, count) }, () => take(next++)));

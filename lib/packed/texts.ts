@@ -12,7 +12,7 @@ import { packNumbers, skipNumbers, unpackNumbers } from "./numbers";
 
 const kinds = { plain: 0, dictionary: 1, numbers: 2, hex: 3, shapes: 4, json: 5 } as const;
 
-/** Any texts. The reader is told how many there are. */
+/** Any texts. The caller passes their count to the reader. */
 export function packTexts(writer: ByteWriter, values: readonly string[]): void {
   packWords(writer, values, true);
 }
@@ -133,7 +133,7 @@ function areHex(values: readonly string[]): boolean {
   );
 }
 
-/** Texts of one length, two digits a byte; an odd one at the end has a byte of its own. Bytes lie in planes. */
+/** Texts of one length, two digits a byte; an odd one at the end has a byte of its own. Bytes are stored in planes. */
 function packHex(writer: ByteWriter, values: readonly string[]): void {
   const digits = first(values).length;
   writer.byte(kinds.hex);
@@ -162,7 +162,7 @@ function unpackHex(reader: ByteReader, count: number): string[] {
 const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16));
 
-/** More than this is prose, which a compressor does best as it stands. */
+/** More than this is prose, which a compressor handles best unchanged. */
 const maxWords = 60;
 const maxShapes = 64;
 
@@ -219,7 +219,7 @@ function unpackShapes(reader: ByteReader, count: number): string[] {
   const texts = new Array<string>(count).fill("");
   for (const [shape, between] of keys.entries()) {
     const of = at(rows, shape);
-    // Most words are the same in all rows: they are joined to what stands around them once.
+    // Most words are the same in all rows: they are joined once to their surroundings.
     let piece = first(between);
     const pieces: string[] = [];
     const columns: (readonly string[])[] = [];

@@ -17,7 +17,7 @@ const aloneCoverage = 0.75;
 
 /**
  * Answers a question from the tables, the documents or both. Rejects with the signal's reason when it fires, and
- * with the store's error when that fails; a question without support is no error but a refusal.
+ * with the store's error when that fails; a question without support is a refusal, not an error.
  */
 export async function ask(text: string, mode: AskMode, ports: Ports, signal: AbortSignal): Promise<Answer> {
   signal.throwIfAborted();

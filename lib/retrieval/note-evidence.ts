@@ -6,14 +6,14 @@ import { stageAttributes } from "./stage-names";
 import { sayQuery } from "./tables/say-query";
 
 /**
- * What the stages tell of what they planned and found, so that a run can be judged by its spans alone. Lists
+ * What the stages record about their plans and findings, so that a run can be judged by its spans alone. Lists
  * are JSON in a text, as attributes hold no nested values, and are cut between entries: half a list can be read.
  */
 
 /** Just below what an attribute of content may hold; longer ones would be cut in the middle. */
 export const maxNotedChars = 3_900;
 const otherPlansNoted = 4;
-/** Of many passages a line each is told, of a few as much as there is room for. */
+/** Many passages get a line each, few of them as much as there is room for. */
 const excerptChars = 160;
 const fewPassages = 3;
 

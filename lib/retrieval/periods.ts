@@ -148,7 +148,7 @@ const readers: readonly Reader[] = [
 
 function day(year: number, month: number, dayOfMonth: number): Span | undefined {
   const date = utc(year, month, dayOfMonth);
-  // 31 February is no day.
+  // 31 February does not exist.
   return date.getUTCDate() === dayOfMonth ? span(date, addDays(date, 1)) : undefined;
 }
 

@@ -9,7 +9,7 @@ import type { Span } from "@/lib/trace/span";
  *
  * When an insert begins:
  * - `intervalMs` after the first span came to an empty line, so that slow senders make two inserts a second;
- * - at once where `largeSpans` wait and no insert runs: who sends much is answered quickly and sends more;
+ * - at once where `largeSpans` wait and no insert runs: heavy senders are answered quickly and send more;
  * - beside a running insert where `parallelSpans` wait, which keeps the database busy while one is written.
  */
 export interface SpanIntakeOptions {

@@ -6,7 +6,7 @@ export interface Stretch {
   readonly end: number;
 }
 
-// A dot after one of these does not end a sentence. Those that often stand last ("etc.", "p.m.") are not here.
+// A dot after one of these does not end a sentence. Those that often end a sentence ("etc.", "p.m.") are not here.
 const abbreviation =
   /(?:^|[\s(“"'])(?:mr|mrs|ms|dr|prof|st|sr|jr|rev|hon|gen|col|capt|lt|sgt|vs|cf|ca|approx|no|nos|fig|figs|eq|sec|art|vol|pp?|est|max|min|tel|e\.g|i\.e|incl|excl|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.\s*$/i;
 const initial = /(?:^|[\s(.])\p{Lu}\.\s*$/u;
@@ -14,7 +14,7 @@ const listMarker = /^\s*(?:[-*+•‣–]|\(?(?:\d{1,3}|[a-z])[.)])\s*$/i;
 const startsItem = /^\s*(?:[-*+•‣–]\s|\(?(?:\d{1,3}|[a-z])[.)]\s|[|#>])/i;
 const endsSentence = /[.!?:;…。！？]["'”’)\]]*\s*$/;
 
-// A line that is shorter stands alone (a heading, an item); a longer one was wrapped.
+// A shorter line is on its own (a heading, an item); a longer one was wrapped.
 const wrappedLineChars = 40;
 
 function belongTogether(before: string, after: string): boolean {

@@ -101,7 +101,7 @@ function overMemory(): JobFailed {
 async function moveOutput(child: ChildProcess, output: Writable | undefined): Promise<void> {
   if (!output) return;
   const source = child.stdio[outputDescriptor] as Readable;
-  // Whoever reads may stop early: then the process has nobody to write for.
+  // The reader may stop early: then the process has nobody to write for.
   output.once("close", () => source.destroy());
   await new Promise<void>((resolve, reject) => {
     source.once("end", resolve).once("close", resolve).once("error", reject);

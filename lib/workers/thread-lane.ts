@@ -8,7 +8,7 @@ export interface ThreadLaneOptions {
   /** The bundle, whose default export is what `serveJobs` gives. */
   readonly file: string;
   readonly places: number;
-  /** The JavaScript heap of one thread. Buffers lie outside of it: jobs bound those by their own input. */
+  /** The JavaScript heap of one thread. Buffers are outside it: jobs bound those by their own input. */
   readonly heapBytes: number;
 }
 

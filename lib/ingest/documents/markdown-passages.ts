@@ -44,7 +44,7 @@ export function* markdownPassages(markdown: string): Generator<PassageText> {
 
 /** Each passage repeats the headings above it: what is longer is a paragraph. */
 const maxHeadingChars = 300;
-/** Each row of a table repeats the names of its columns: what is longer is no name. */
+/** Each row of a table repeats the names of its columns: anything longer is not a name. */
 const maxColumnChars = 100;
 
 interface Heading {

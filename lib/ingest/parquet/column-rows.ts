@@ -12,7 +12,7 @@ import { jsonOf, toJson } from "./words";
 
 /** A column's rows within a row group, from the first to the last, as they are encoded. */
 export interface ColumnRows {
-  /** At most so many rows can be taken at once: at least one, while there are any. */
+  /** Upper bound on the rows that can be taken at once; at least one while any are left. */
   ready(mostRows: number, mostBytes: number): number;
   take(rows: number): BlockColumn;
 }

@@ -27,11 +27,11 @@ export interface Footer {
   readonly rows: number;
   /** The columns of the table. */
   readonly fields: readonly SchemaTree[];
-  /** The pages of all columns lie before this byte. */
+  /** The pages of all columns end before this byte. */
   readonly dataEnd: number;
 }
 
-/** Reads and checks a file's footer. Throws a Refusal where the file is no Parquet, damaged, or too large. */
+/** Reads and checks a file's footer. Throws a Refusal if the file is not Parquet, damaged, or too large. */
 export function readFooter(bytes: JobBytes, limits: ParquetLimits): Footer {
   const size = bytes.size();
   if (size === 0) throw new Refusal("The file is empty.");

@@ -3,7 +3,7 @@ import { Encodings } from "hyparquet/src/constants.js";
 import type { JobBytes } from "@/lib/workers/job";
 import { readStruct, type ThriftStruct } from "./thrift";
 
-/** A page's header, its numbers held against one another. */
+/** A page's header, its numbers checked for consistency. */
 export interface PageHeader {
   readonly kind: "data" | "dictionary" | "other";
   /** Where the page's bytes begin. */
@@ -20,7 +20,7 @@ export interface PageHeader {
 
 export type SecondVersion = LibraryHeader & Required<Pick<LibraryHeader, "data_page_header_v2">>;
 
-/** The header is no header, or its numbers cannot be. */
+/** The bytes are not a header, or its numbers are impossible. */
 export class BadPageHeader extends Error {
   override readonly name = "BadPageHeader";
 }

@@ -26,7 +26,7 @@ export interface ColumnChunk {
   readonly bytes: JobBytes;
   readonly leaf: Leaf;
   readonly group: RowGroup;
-  /** All pages lie before this byte. */
+  /** All pages end before this byte. */
   readonly dataEnd: number;
 }
 

@@ -9,7 +9,7 @@ import { bytesToInteger, floorDiv, int96ToNs } from "./text-forms";
 export type Storage =
   | { readonly as: "boolean" | "int64" | "uint32" | "uint64" | "float64" | "date" | "text" }
   | { readonly as: "decimal"; readonly precision: number; readonly scale: number }
-  /** Ticks of a second with so many digits. */
+  /** Ticks of a second, with this many decimal digits. */
   | { readonly as: "timestamp"; readonly digits: 6 | 9 }
   /** Text that is written in full (`text` takes bytes as they are). */
   | { readonly as: "bytes-in-hex" }

@@ -34,7 +34,7 @@ export function timestampText(ns: bigint, digits: TimeUnit): string {
   return `${dateText(Number(days))} ${timeText(ns - days * dayNs, digits)}`;
 }
 
-/** Nanoseconds since midnight as "10:00:00.123456". What lies outside of a day is written on. */
+/** Nanoseconds since midnight as "10:00:00.123456". Values beyond a day simply continue the count of hours. */
 export function timeText(ns: bigint, digits: TimeUnit): string {
   const sign = ns < 0n ? "-" : "";
   const positive = ns < 0n ? -ns : ns;
@@ -79,7 +79,7 @@ export function bytesToHalf(bytes: Uint8Array): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** Where 1970-01-01 lies in Julian days. */
+/** 1970-01-01 as a Julian day. */
 const julianEpoch = 2_440_588n;
 
 /** Impala's and Spark's old timestamp (nanoseconds of the day in the low 64 bits, a Julian day above) since 1970. */

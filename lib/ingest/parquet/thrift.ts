@@ -1,9 +1,9 @@
 /**
- * Thrift's compact protocol, as far as Parquet uses it, read with bounds: every length is held against the bytes
- * that are left before anything is reserved for it. (docs: thrift/doc/specs/thrift-compact-protocol.md)
+ * Thrift's compact protocol, as far as Parquet uses it, read with bounds: every length is checked against the bytes
+ * left before anything is reserved for it. (docs: thrift/doc/specs/thrift-compact-protocol.md)
  */
 
-/** The bytes are no Thrift, or claim what they cannot hold. */
+/** The bytes are not Thrift, or claim more than they can hold. */
 export class BadThrift extends Error {
   override readonly name = "BadThrift";
 }

@@ -11,7 +11,7 @@ import {
   uuidText,
 } from "./text-forms";
 
-/** A number with its digits as they are to stand in JSON. */
+/** A number with its digits as JSON is to show them. */
 export class JsonNumber {
   constructor(readonly digits: string) {}
 }
@@ -71,7 +71,7 @@ export function toJson(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (value instanceof JsonNumber) return value.digits;
   if (typeof value === "bigint") return String(value);
-  // Infinity and NaN are no numbers of JSON.
+  // JSON has no Infinity and no NaN.
   if (typeof value === "number") return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     return `[${Array.from(value as ArrayLike<unknown>, toJson).join(",")}]`;

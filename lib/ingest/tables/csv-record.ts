@@ -24,7 +24,7 @@ export function splitRecord(record: string, delimiter: string): string[] {
   }
 }
 
-/** The delimiter of a .csv: a comma, or what stands in the first line where no comma does. */
+/** The delimiter of a .csv: a comma, or the first other candidate in a first line without commas. */
 export function findDelimiter(start: string): string {
   const line = start.replace(/\n.*/s, "").replace(/"[^"]*"/g, "");
   if (line.includes(",")) return ",";

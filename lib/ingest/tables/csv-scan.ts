@@ -47,7 +47,7 @@ export class CsvScan {
 
   /** Where the first row begins: just behind the header. */
   bodyStart = 0;
-  /** Where the last row ends that lies whole within the head; the first row always counts. */
+  /** End of the last row that is whole within the head; the first row always counts. */
   headEnd = 0;
   rows = 0;
 
@@ -106,7 +106,7 @@ export class CsvScan {
     return end;
   }
 
-  /** The same outside of quotes; none behind a closing quote, where no such byte may stand. */
+  /** The same outside of quotes; none after a closing quote, where such a byte is not allowed. */
   #plainEnd(chunk: Uint8Array, from: number): number {
     if (this.#state !== "plain" && this.#state !== "start") return from;
     const meaning = this.#meaning;
@@ -134,7 +134,7 @@ export class CsvScan {
     if (this.#offset > this.#rowStart) this.#endRow(this.#offset);
   }
 
-  /** A byte outside of quotes that is no delimiter and no space. */
+  /** A byte outside quotes, neither delimiter nor space. */
   #character(byte: number): void {
     this.#isBlankRow = false;
     if (byte === quote && this.#state === "start") this.#state = "quoted";

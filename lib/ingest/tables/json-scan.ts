@@ -29,7 +29,7 @@ export class JsonScan {
   #isClosed = false;
   #inText = false;
   #isEscaped = false;
-  /** In a row, outside of nested values: what stands next or is being read. */
+  /** In a row, outside of nested values: what comes next or is being read. */
   #expects: "key" | "colon" | "value" = "key";
   #isScalar = false;
   #keyBytes: number[] = [];
@@ -102,7 +102,7 @@ export class JsonScan {
     }
   }
 
-  /** A byte outside of quotes that is no space. */
+  /** A byte outside quotes other than a space. */
   #byte(byte: number, at: number): void {
     if (byte === quote) {
       if (this.#depth <= this.#rowDepth) throw this.#noObject();
@@ -178,7 +178,7 @@ export class JsonScan {
   #endScalar(): void {
     if (!this.#isScalar) return;
     this.#isScalar = false;
-    // null, of which nothing is to be told
+    // null, which says nothing about the type
     if (this.#value[0] === 0x6e) this.#valueLength = 0;
     else this.#endValue();
   }

@@ -13,7 +13,7 @@ type CodeOf<J> = J extends {
   ? JobCode<I, O, M>
   : never;
 
-/** A number of rows is told after this many bytes. */
+/** The number of rows is reported every this many bytes. */
 const reportBytes = 4 * 1024 * 1024;
 
 export const scanCsv: CodeOf<typeof scanCsvJob> = async ({ isTsv, limits }, context) => {

@@ -42,7 +42,7 @@ export async function withReceived<T>(
   }
 }
 
-/** What a lost job means for the file that it read; undefined for an error that is no fault of the file. */
+/** What a lost job means for the file that it read; undefined for an error that is not the file's fault. */
 export function refusalOfJob(error: unknown, { limits }: JobPool): Refusal | undefined {
   if (!isNamed(error, JobFailed)) return undefined;
   const { failure, errorName, message } = error;

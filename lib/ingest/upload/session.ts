@@ -13,7 +13,7 @@ import { Refusal } from "../refusal";
 import { ingestTable } from "../tables/ingest-table";
 import { refusalOfJob, withReceived } from "./receive-file";
 
-/** A progress event is sent for each so many bytes, and at a file's start and end. */
+/** A progress event is sent every this many bytes, and at a file's start and end. */
 const progressStepBytes = 1024 * 1024;
 /** While rows are read no byte moves; then so often. */
 const progressStepMs = 500;
@@ -21,7 +21,7 @@ const progressStepMs = 500;
 export interface IngestSession {
   /** Says how many bytes of the upload as a whole were read so far. */
   countBytes(bytes: number): void;
-  /** Takes one file to its end. Throws only what is no fault of the file: cancelled, database away. */
+  /** Takes one file to its end. Throws only what is not the file's fault: cancelled, database away. */
   add(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
   /** Notes a file that was not looked at. */
   refuse(name: string, reason: string): void;
@@ -89,7 +89,7 @@ export function openSession(
     },
   };
 
-  /** Why a file is refused; undefined where the failure is no fault of it. */
+  /** Why a file is refused; undefined if the failure is not its fault. */
   function reasonOf(error: unknown): string | undefined {
     if (error instanceof Refusal) return error.message;
     if (isNamed(error, DeadlineExceeded)) {

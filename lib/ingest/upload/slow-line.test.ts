@@ -4,7 +4,7 @@ import { lineLimits, watchedLine } from "./slow-line";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A body that brings `bytes` every `everyMs`, `times` times, then ends or stands still. */
+/** A body that brings `bytes` every `everyMs`, `times` times, then ends or stalls. */
 function bodyOf({
   bytes,
   everyMs,

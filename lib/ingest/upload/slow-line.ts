@@ -9,7 +9,7 @@ export interface LineLimits {
   readonly leastBytesPerS: number;
 }
 
-/** A modem of 1990 does better; who sends less holds a place for nothing. */
+/** A modem of 1990 did better; a slower sender would hold its slot for nothing. */
 export const lineLimits: LineLimits = { stillMs: 30_000, windowMs: 60_000, leastBytesPerS: 1_000 };
 
 /** The upload's line stood still or was too slow. The message says which. */

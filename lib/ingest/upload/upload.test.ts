@@ -9,7 +9,7 @@ const part = (name: string, content = "a\n1\n") =>
 const field = (name: string, value: string) =>
   `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
 
-/** A body of these pieces, which then ends, or stands still as a line does that has died. */
+/** A body of these pieces, which then ends, or stalls like a dead connection. */
 function bodyOf(pieces: Iterable<string>, { ends }: { readonly ends: boolean }): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const iterator = pieces[Symbol.iterator]();

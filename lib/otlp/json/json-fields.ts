@@ -41,7 +41,7 @@ export function textOf(value: unknown, field: string): string {
   throw wrong(field, "text");
 }
 
-/** What is no hex stays as it is: the span is rejected by itself. */
+/** Text that is not hex is left alone: only that span is rejected. */
 export function idOf(value: unknown, field: string): string {
   return textOf(value, field).toLowerCase();
 }

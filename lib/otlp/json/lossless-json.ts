@@ -9,7 +9,7 @@ const maxBrackets = 10_000;
  * neither too deep nor to hold more objects than `maxItems` items take. Throws OtlpDecodeError or OtlpTooLarge.
  */
 export function parseLosslessJson(text: string, maxItems: number): unknown {
-  // A byte order mark is no JSON, and some senders put one.
+  // Some senders start with a byte order mark, which is not JSON.
   const exact = quoteLongIntegers(text.replace(/^\ufeff/, ""), 4 * maxItems);
   try {
     return JSON.parse(exact);

@@ -12,7 +12,7 @@ export interface ReceivedSpans {
 }
 
 export interface OtlpJsonOptions {
-  /** The time of arrival since the epoch: it stands in for a time that is none. */
+  /** The time of arrival since the epoch: it replaces invalid times. */
   readonly receivedNs: bigint;
   /** Spans, attributes, events, links and nested values together; a request's bound where it is not given. */
   readonly maxItems?: number;

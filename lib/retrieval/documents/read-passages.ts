@@ -6,7 +6,7 @@ import { contentStems } from "../question";
 import { type RankedSentence, rankSentences } from "./rank-sentences";
 
 // Below this share of the ideal score a question has nothing to do with the documents. On the public set 5 of
-// 100 answerable questions lie below it.
+// 100 answerable questions score below it.
 const leastSupport = 0.27;
 // A name that no passage holds is what such a question is about; the rest of it fits by chance.
 const leastSupportOfStranger = 0.6;
