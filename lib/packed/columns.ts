@@ -121,10 +121,12 @@ function unpackParents(reader: ByteReader, spanIds: Uint32Array): Uint32Array {
   const count = spanIds.length / 2;
   const parentIds = new Uint32Array(2 * count);
   const distances = unpackNumbers(reader, count);
-  const orphans = distances.reduce((sum, distance) => sum + (distance === 1 ? 1 : 0), 0);
+  let orphans = 0;
+  for (let i = 0; i < count; i++) if (float64At(distances, i) === 1) orphans++;
   const orphanIds = interleave(unpackNumbers(reader, orphans), unpackNumbers(reader, orphans));
   let orphan = 0;
-  for (const [i, distance] of distances.entries()) {
+  for (let i = 0; i < count; i++) {
+    const distance = float64At(distances, i);
     if (distance < 1) continue;
     const from = distance === 1 ? orphanIds : spanIds;
     const steps = Math.floor((distance - 2) / 2);
@@ -141,8 +143,8 @@ function everyOther(words: Uint32Array, first: 0 | 1): Uint32Array {
 
 function interleave(high: Float64Array, low: Float64Array): Uint32Array {
   const words = new Uint32Array(2 * high.length);
-  for (const [i, word] of high.entries()) {
-    words[2 * i] = word;
+  for (let i = 0; i < high.length; i++) {
+    words[2 * i] = float64At(high, i);
     words[2 * i + 1] = float64At(low, i);
   }
   return words;

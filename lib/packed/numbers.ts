@@ -28,7 +28,8 @@ export function packNumbers(writer: ByteWriter, numbers: ArrayLike<number>): voi
   const width = byteWidth(largest);
   writer.byte(width);
   const planes = writer.reserve(width * values.length);
-  for (const [i, value] of values.entries()) {
+  for (let i = 0; i < values.length; i++) {
+    const value = float64At(values, i);
     let rest = (value - before - least) / divisor;
     if (isDifferent) before = value;
     for (let at = i; at < planes.length; at += values.length) {
