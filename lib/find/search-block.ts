@@ -80,7 +80,9 @@ function* markKey(parts: BlockParts, key: string, test: (value: string) => boole
   const marks = new Uint8Array(count);
   yield* markOwners(attributes, testOf, marks);
   const ofResource = yield* markAll(resources, testOf, resources.layoutOf.length);
-  for (const [span, index] of resource.entries()) if (uint8At(ofResource, index) === 1) marks[span] = 1;
+  for (let span = 0; span < count; span++) {
+    if (uint8At(ofResource, float64At(resource, span)) === 1) marks[span] = 1;
+  }
   joinEvents(marks, events.counts, yield* markAll(events.attributes, testOf, events.total));
   return marks;
 }
@@ -92,15 +94,16 @@ function* markAll(attributes: PackedAttributes, testOf: TestOf, owners: number):
 }
 
 function join(marks: Uint8Array, more: Uint8Array | undefined): void {
-  if (more) for (const [i, mark] of more.entries()) if (mark === 1) marks[i] = 1;
+  if (more) for (let i = 0; i < more.length; i++) if (uint8At(more, i) === 1) marks[i] = 1;
 }
 
 /** Marks the spans of which an event is marked. */
 function joinEvents(marks: Uint8Array, counts: Float64Array, events: Uint8Array | undefined): void {
   if (!events?.includes(1)) return;
   let event = 0;
-  for (const [span, count] of counts.entries()) {
-    for (const end = event + count; event < end; event++) if (uint8At(events, event) === 1) marks[span] = 1;
+  for (let span = 0; span < counts.length; span++) {
+    for (const end = event + float64At(counts, span); event < end; event++)
+      if (uint8At(events, event) === 1) marks[span] = 1;
   }
 }
 

@@ -80,7 +80,7 @@ export function buildFlame(timeline: Timeline): Flame {
 
   const order = widestFirst(parents, busy, place.total);
   const positionOf = new Int32Array(made);
-  for (const [position, frame] of order.entries()) positionOf[frame] = position;
+  for (let position = 0; position < made; position++) positionOf[int32At(order, position)] = position;
   const arranged = (values: Float64Array) => Float64Array.from(order, (frame) => float64At(values, frame));
   const runs = timeline.runs.length;
   const flame = {

@@ -211,8 +211,8 @@ export function nodeOfSpan(timeline: Timeline, run: number, span: number): numbe
 }
 
 /** The kinds of work that occur in a timeline, for a legend. */
-export function workKindsIn({ work, span }: Timeline): readonly WorkKind[] {
+export function workKindsIn({ count, work, span }: Timeline): readonly WorkKind[] {
   const seen = new Uint8Array(workKinds.length);
-  for (const [node, kind] of work.entries()) if (int32At(span, node) >= 0) seen[kind] = 1;
+  for (let node = 0; node < count; node++) if (int32At(span, node) >= 0) seen[uint8At(work, node)] = 1;
   return workKinds.filter((_, index) => seen[index]);
 }

@@ -1,4 +1,4 @@
-import { addToInt32, int32At } from "@/lib/base/checked";
+import { addToInt32, int32At, uint8At } from "@/lib/base/checked";
 import type { Timeline } from "../timeline";
 
 /** Sizes of the drawing, in CSS pixels. */
@@ -47,7 +47,7 @@ export function visibleRows(timeline: Timeline, closed: Uint8Array, kept: Uint8A
 /** How many marked nodes lie before each node, with one entry more than there are nodes. */
 export function countBefore(kept: Uint8Array): Int32Array {
   const before = new Int32Array(kept.length + 1);
-  for (const [at, isKept] of kept.entries()) before[at + 1] = int32At(before, at) + isKept;
+  for (let at = 0; at < kept.length; at++) before[at + 1] = int32At(before, at) + uint8At(kept, at);
   return before;
 }
 
