@@ -1,5 +1,5 @@
 /** How far an answer can be trusted, in words. The steps are where a reader would act otherwise. */
-export function confidenceToWords(confidence: number): string {
+function confidenceToWords(confidence: number): string {
   if (confidence >= 0.8) return "High confidence";
   if (confidence >= 0.5) return "Medium confidence";
   return "Low confidence";

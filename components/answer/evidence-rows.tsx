@@ -61,6 +61,6 @@ function CellText({ cell }: { readonly cell: Cell }) {
 }
 
 /** Whether values of a ClickHouse type line up at the right. 64-bit integers arrive as text: the type tells. */
-export function isNumeric(type: string): boolean {
+function isNumeric(type: string): boolean {
   return /^(LowCardinality\()?(Nullable\()?(U?Int|B?Float|Decimal)/.test(type);
 }

@@ -4,7 +4,7 @@ export const askModes = ["auto", "structured", "unstructured", "combined"] as co
 export const answerModes = ["structured", "unstructured", "combined"] as const;
 
 /** A run id that a caller may choose. Ids that arrive with spans may be any text. */
-export const chosenRunId = z
+const chosenRunId = z
   .string()
   .regex(/^[A-Za-z0-9._:-]{1,128}$/, "run_id may hold letters, digits and . _ : - and be 1 to 128 long")
   .refine((id) => id !== "." && id !== "..", "run_id may not be . or .., which addresses leave out");
@@ -22,7 +22,7 @@ export type AskRequest = z.infer<typeof askRequestSchema>;
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-export const tableEvidenceSchema = z.object({
+const tableEvidenceSchema = z.object({
   kind: z.literal("table"),
   table: z.string(),
   /** The words of the question that led to this query. */
@@ -38,7 +38,7 @@ export const tableEvidenceSchema = z.object({
 });
 export type TableEvidence = z.infer<typeof tableEvidenceSchema>;
 
-export const passageEvidenceSchema = z.object({
+const passageEvidenceSchema = z.object({
   kind: z.literal("passage"),
   document: z.string(),
   heading: z.string(),
@@ -53,11 +53,11 @@ export const passageEvidenceSchema = z.object({
 });
 export type PassageEvidence = z.infer<typeof passageEvidenceSchema>;
 
-export const evidenceSchema = z.discriminatedUnion("kind", [tableEvidenceSchema, passageEvidenceSchema]);
+const evidenceSchema = z.discriminatedUnion("kind", [tableEvidenceSchema, passageEvidenceSchema]);
 export type Evidence = z.infer<typeof evidenceSchema>;
 
 /** One stretch of the run for the strip under the answer; offsets count from the run's start. */
-export const stageSchema = z.object({
+const stageSchema = z.object({
   name: z.string(),
   start_ms: z.number(),
   duration_ms: z.number(),

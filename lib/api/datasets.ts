@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-export const datasetKinds = ["table", "documents"] as const;
+const datasetKinds = ["table", "documents"] as const;
 
-export const datasetColumnSchema = z.object({
+const datasetColumnSchema = z.object({
   name: z.string(),
   /** ClickHouse's type. */
   type: z.string(),
@@ -16,7 +16,7 @@ export const datasetName = z
     "a dataset's name may hold letters, digits, spaces and . _ - and be 1 to 100 characters long",
   );
 
-export const datasetSchema = z.object({
+const datasetSchema = z.object({
   name: z.string(),
   kind: z.enum(datasetKinds),
   files: z.array(z.string()),
@@ -32,7 +32,7 @@ export type Dataset = z.infer<typeof datasetSchema>;
 export const datasetsAnswerSchema = z.object({ datasets: z.array(datasetSchema) });
 export type DatasetsAnswer = z.infer<typeof datasetsAnswerSchema>;
 
-export const uploadedFileSchema = z.object({
+const uploadedFileSchema = z.object({
   name: z.string(),
   status: z.enum(["stored", "refused"]),
   /** Why it was refused, and what to do. */

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { runIdSchema } from "./run-id";
 
 /** The forms in which a run leaves: the timeline as a page, and what other tools read. */
-export const exportFormats = ["html", "otlp", "jaeger", "chrome"] as const;
+const exportFormats = ["html", "otlp", "jaeger", "chrome"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** `none` leaves out attribute values and everything else that reveals content (lib/export/without-values.ts). */
-export const exportedValues = ["all", "none"] as const;
+const exportedValues = ["all", "none"] as const;
 export type ExportedValues = (typeof exportedValues)[number];
 
 /** The fields of a view, as the address of a run has them (components/gantt/view-address.ts). */
@@ -17,7 +17,7 @@ export const maxViewChars = 8_000;
 const fields: ReadonlySet<string> = new Set(viewFields);
 
 /** A view as the query of a run's address, without its question mark: `from=0&to=1500000&find=error`. */
-export const viewSchema = z
+const viewSchema = z
   .string()
   .max(maxViewChars, `a view has ${maxViewChars} characters at most`)
   .refine(
@@ -34,7 +34,6 @@ export const exportQuerySchema = z.strictObject({
   /** For the page only. */
   view: viewSchema.default(""),
 });
-export type ExportQuery = z.infer<typeof exportQuerySchema>;
 
 export const ganttRequestSchema = z.strictObject({
   run_ids: z.array(runIdSchema).min(1).max(20),

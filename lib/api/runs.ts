@@ -6,7 +6,7 @@ export const runStatuses = ["ok", "error"] as const;
 /** Holds the id of any run, which has up to 1,000 characters of one or two units each. */
 export const maxSearchChars = 2_000;
 /** A moment and the id of a run, whose characters take up to four bytes each, in base64. */
-export const maxCursorChars = 5_400;
+const maxCursorChars = 5_400;
 
 export const runsQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),

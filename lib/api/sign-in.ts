@@ -1,10 +1,9 @@
 import { z } from "zod";
 
 export const signInRequestSchema = z.strictObject({ token: z.string().max(1_000) });
-export type SignInRequest = z.infer<typeof signInRequestSchema>;
 
 /** What a token lets its bearer do: everything, or look at runs, charts and exports. */
-export const roles = ["full", "read"] as const;
+const roles = ["full", "read"] as const;
 export type Role = (typeof roles)[number];
 
 export const signedInSchema = z.object({ signed_in: z.literal(true), role: z.enum(roles) });

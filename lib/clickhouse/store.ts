@@ -6,7 +6,7 @@ import { readDatasets } from "./datasets/datasets";
 import { type PassageSearch, searchPassages } from "./datasets/passages";
 import { type BoundQuery, type QueryResult, queryTable } from "./datasets/table-query";
 
-export interface StoredTable {
+interface StoredTable {
   readonly name: string;
   readonly source: string;
   readonly rows: number;

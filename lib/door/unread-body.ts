@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-export interface UnreadLimits {
+interface UnreadLimits {
   readonly maxBytes: number;
   readonly limitMs: number;
 }

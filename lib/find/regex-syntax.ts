@@ -35,7 +35,7 @@ const classes: Readonly<Record<string, CharSet>> = {
 };
 const controls: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, v: 11, 0: 0 };
 
-export const maxRegexChars = 200;
+const maxRegexChars = 200;
 const maxRepeat = 200;
 const maxDepth = 30;
 

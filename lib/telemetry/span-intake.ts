@@ -22,7 +22,7 @@ export interface SpanIntakeOptions {
   readonly limits?: Partial<IntakeLimits>;
 }
 
-export const intakeLimits = {
+const intakeLimits = {
   intervalMs: 500,
   largeSpans: 256,
   parallelSpans: 1_024,

@@ -20,7 +20,7 @@ export interface JobLimits {
 }
 
 /** The span of a job, as far as the pool needs it. */
-export interface JobSpan {
+interface JobSpan {
   readonly traceparent: string | undefined;
   /** Says what kind of place it got, how long it waited for that, and the most memory that its process held. */
   set(fact: "kind" | "waitedMs" | "peakRssBytes", value: string | number): void;
@@ -43,7 +43,7 @@ export interface PoolOptions {
   readonly trace?: TraceJob;
 }
 
-export interface RunOptions<Message> {
+interface RunOptions<Message> {
   /** Ends the job: a thread is terminated, a process killed. */
   readonly signal: AbortSignal;
   /** The file that the job reads. Nothing is written to it any more. */

@@ -37,7 +37,7 @@ export function watchMemory(pid: number, limitBytes: number, onOver: () => void)
 }
 
 /** The resident memory of a process; undefined where it has ended or the system does not tell. */
-export async function residentBytes(pid: number): Promise<number | undefined> {
+async function residentBytes(pid: number): Promise<number | undefined> {
   try {
     if (process.platform === "linux") {
       const status = await readFile(`/proc/${pid}/status`, "utf8");

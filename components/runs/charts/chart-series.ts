@@ -34,7 +34,7 @@ export interface ChartBucket {
   readonly kinds: readonly (KindDurations | undefined)[];
 }
 
-export interface KindDurations {
+interface KindDurations {
   readonly runs: number;
   readonly p50Ms: number;
   readonly p95Ms: number;

@@ -87,7 +87,7 @@ function Cleared({ counts, onClose }: { readonly counts: ClearedTraces; readonly
 }
 
 /** Whole days as the API takes them, or undefined. */
-export function parseDays(text: string): number | undefined {
+function parseDays(text: string): number | undefined {
   const trimmed = text.trim();
   if (!/^\d{1,5}$/.test(trimmed)) return undefined;
   const days = Number(trimmed);

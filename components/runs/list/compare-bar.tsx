@@ -46,10 +46,7 @@ export function CompareBar({
 const maxIdsChars = 2_560;
 
 /** One of `count` runs by its id or, where that is long, by that of its first trace, which finds it too. */
-export function runToName(
-  { run_id, trace_ids }: Pick<RunSummary, "run_id" | "trace_ids">,
-  count: number,
-): string {
+function runToName({ run_id, trace_ids }: Pick<RunSummary, "run_id" | "trace_ids">, count: number): string {
   const isShort = pages.compare([run_id]).length <= maxIdsChars / count;
   return isShort ? run_id : (trace_ids[0] ?? run_id);
 }

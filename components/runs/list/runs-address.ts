@@ -1,7 +1,7 @@
 import { pages, paths } from "@/lib/api/paths";
 import { maxSearchChars, runStatuses } from "@/lib/api/runs";
 
-export const timeRanges = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000 } as const;
+const timeRanges = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000 } as const;
 export type TimeRange = keyof typeof timeRanges;
 
 /** What the list and its charts show, as their address says it. */

@@ -5,7 +5,7 @@ import { failed, ok, type Result } from "@/lib/base/result";
  * The text of a file, unzipped where it is gzip. A browser holds about three times as much while it is parsed, and
  * no text of more than 537 million characters at all.
  */
-export const maxTextBytes = 400_000_000;
+const maxTextBytes = 400_000_000;
 
 /** Fails with a sentence for a person: too large, not whole, no text. `onProgress` hears the share that was read. */
 export async function readText(

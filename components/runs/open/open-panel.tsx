@@ -18,7 +18,7 @@ import { type GivenFile, runKey, useOpenFiles } from "./use-open-files";
 import { takeFiles } from "./waiting-files";
 
 /** As many runs stand beside one another, here as in an exported file. */
-export const maxShownRuns = 20;
+const maxShownRuns = 20;
 
 /** Trace files, opened in the browser and stored nowhere: what they are, and the timeline of the chosen runs. */
 export function OpenPanel() {

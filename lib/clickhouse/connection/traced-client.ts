@@ -4,7 +4,7 @@ import { isTableOfDataset } from "../datasets/dataset-ids";
 import { queryTwice, type SecondTry } from "./ask-twice";
 
 /** One open span of a statement; `end` is called exactly once. */
-export interface QuerySpan {
+interface QuerySpan {
   set(name: string, value: string | number): void;
   event(name: string, attributes: Readonly<Record<string, string | number>>): void;
   /** Ends the span; with an error status where an error is given. */

@@ -12,7 +12,7 @@ import { stagingOf } from "./load-table";
 /** Longer than a question takes. */
 export const retirementGraceMs = 60_000;
 /** A draft that was begun so long ago and not renewed since is nobody's: its ingest did not live to its end. */
-export const ingestLimitMs = 3_600_000;
+const ingestLimitMs = 3_600_000;
 /** A draft that is filled for longer is renewed so often; it may be missed twice. */
 export const renewalMs = ingestLimitMs / 3;
 

@@ -13,7 +13,7 @@ import { BadNative, type NativeBlock, readNative } from "../wire/native";
 import { ownIdNumber, parentIdNumber } from "./span-id-sql";
 
 /** Spans of one run in one answer: 31 MB of columns. What is beyond is counted as left out. */
-export const maxRunSpans = 1_000_000;
+const maxRunSpans = 1_000_000;
 
 /** A name is cut to this many characters here; a span's details have the whole of it. */
 const maxNameChars = 300;

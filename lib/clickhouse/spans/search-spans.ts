@@ -17,7 +17,7 @@ import { spansOfRun } from "./run-spans";
 import { ownIdDigits } from "./span-id-sql";
 
 /** Spans in one answer. What is beyond is not read, and the answer says so. */
-export const maxFoundSpans = 200_000;
+const maxFoundSpans = 200_000;
 
 /** A search reads every attribute of a run: a million spans take about a second. */
 const maxSeconds = 20;

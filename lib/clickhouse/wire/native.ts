@@ -1,5 +1,6 @@
 import { uint8At } from "@/lib/base/checked";
 import type { IndexColumn } from "@/lib/trace/columns/index-column";
+
 /**
  * ClickHouse's Native format, of the types that large answers of ours are made of: blocks of columns, which are taken
  * over as they stand: 100,000 spans take half of the 36 ms that they took as rows.
@@ -11,13 +12,13 @@ import type { IndexColumn } from "@/lib/trace/columns/index-column";
  */
 
 /** Numbers of a fixed width, as bytes. */
-export interface NumberColumn {
+interface NumberColumn {
   readonly width: number;
   readonly bytes: Uint8Array;
 }
 
 /** Texts, those that occur often once. */
-export interface TextColumn {
+interface TextColumn {
   readonly texts: readonly string[];
   /** For each row the index of its text. */
   readonly rows: IndexColumn;

@@ -3,7 +3,7 @@ import type { Timeline } from "../timeline";
 import { countBelow, type Rows, sizes } from "./layout";
 import { nsToPx, type View } from "./scale";
 
-export type HitPart = "axis" | "twisty" | "tree" | "bar" | "chart" | "none";
+type HitPart = "axis" | "twisty" | "tree" | "bar" | "chart" | "none";
 
 export interface Hit {
   readonly part: HitPart;

@@ -3,7 +3,7 @@ import type { Timeline } from "../timeline";
 import { nsToPx, type View } from "./scale";
 
 /** A stretch of one lane in one colour, in pixels. */
-export interface MergedRun {
+interface MergedRun {
   readonly lane: number;
   readonly xPx: number;
   readonly widthPx: number;
@@ -24,7 +24,7 @@ const none = 255;
  * before their parents and lie on top, and each pixel is painted once: a look-up from every pixel to the
  * next free one skips what is painted already. 100,000 bars cost a few milliseconds whatever their length.
  */
-export class PixelMerge {
+class PixelMerge {
   private readonly work: Uint8Array;
   private readonly error: Uint8Array;
   private readonly nextFree: Int32Array;

@@ -3,7 +3,7 @@ import { Refusal } from "../refusal";
 import { quoted } from "./damage";
 
 /** What a leaf's values mean, by its logical type, or by the older converted type where it has none. */
-export type Meaning =
+type Meaning =
   | {
       readonly kind:
         | "boolean"

@@ -21,7 +21,7 @@ export interface PageHeader {
 export type SecondVersion = LibraryHeader & Required<Pick<LibraryHeader, "data_page_header_v2">>;
 
 /** The bytes are not a header, or its numbers are impossible. */
-export class BadPageHeader extends Error {
+class BadPageHeader extends Error {
   override readonly name = "BadPageHeader";
 }
 

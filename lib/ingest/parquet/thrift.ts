@@ -8,7 +8,7 @@ export class BadThrift extends Error {
   override readonly name = "BadThrift";
 }
 
-export type ThriftValue = boolean | number | Uint8Array | ThriftValue[] | ThriftStruct;
+type ThriftValue = boolean | number | Uint8Array | ThriftValue[] | ThriftStruct;
 /** Fields by their number. */
 export interface ThriftStruct extends ReadonlyMap<number, ThriftValue> {}
 

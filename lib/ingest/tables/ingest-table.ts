@@ -17,7 +17,7 @@ import { withReceived } from "../upload/receive-file";
 import { columnType } from "./column-types";
 import { openParquetRows, type ParquetRows } from "./parquet-rows";
 
-export type TableFileFormat = Exclude<FileFormat, "markdown" | "text">;
+type TableFileFormat = Exclude<FileFormat, "markdown" | "text">;
 
 export interface IncomingTable {
   readonly fileName: string;

@@ -10,7 +10,7 @@ export interface NameWord {
   readonly weight: number;
 }
 
-export interface Unit {
+interface Unit {
   /** As it is written behind a number. */
   readonly symbol: string;
   /** Lemmas of the words that name it in a question. */

@@ -10,7 +10,7 @@ import { type Claim, type ColumnMention, isNegated } from "./link-words";
 import { type Filter, isNumeric, isTemporal } from "./table-query";
 
 /** A condition with the words that it accounts for, and what it adds to or takes from a query's score. */
-export interface FilterOption {
+interface FilterOption {
   readonly filter: Filter;
   readonly claims: readonly Claim[];
   readonly score: number;

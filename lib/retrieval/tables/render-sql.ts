@@ -52,7 +52,7 @@ export function renderSql({ table, filters, output }: TableQuery): BoundQuery {
 }
 
 /** A name as ClickHouse reads it literally, whatever it holds. */
-export function quote(name: string): string {
+function quote(name: string): string {
   return `\`${name.replace(/\\/g, "\\\\").replace(/`/g, "\\`")}\``;
 }
 

@@ -33,7 +33,7 @@ export type Output =
       readonly having?: Comparison;
     };
 
-export interface Order {
+interface Order {
   readonly column: Column;
   readonly descending: boolean;
 }
@@ -53,7 +53,7 @@ export interface Group {
 
 export type ComparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
-export interface Comparison {
+interface Comparison {
   readonly operator: ComparisonOperator;
   readonly value: number;
 }

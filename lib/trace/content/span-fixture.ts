@@ -40,7 +40,7 @@ const attribute: fc.Arbitrary<Attribute> = fc
 const attributes = fc.uniqueArray(attribute, { selector: (of) => of.key, maxLength: 6 });
 
 /** Lower-case hex of so many bytes that are not all zero. */
-export const anyId = (bytes: number): fc.Arbitrary<string> =>
+const anyId = (bytes: number): fc.Arbitrary<string> =>
   fc
     .uint8Array({ minLength: bytes, maxLength: bytes })
     .map((id) => Buffer.from(id).toString("hex"))
