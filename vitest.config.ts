@@ -39,6 +39,14 @@ export default defineConfig({
   test: {
     // Vitest would leave one of two cores to itself: the integration tests took 3 min 50 s then, 2 min 11 s so.
     maxWorkers: 2,
+    // Printed, not enforced: `npm run coverage`. Of what the app runs, not of its tests and tools.
+    coverage: {
+      provider: "v8",
+      include: ["lib/**/*.{ts,tsx}", "components/**/*.{ts,tsx}", "app/**/*.{ts,tsx}"],
+      exclude: ["**/*.test.{ts,tsx}", "**/testing/**", "**/*-fixture.ts"],
+      reportsDirectory: "test-results/coverage",
+      reporter: ["text-summary", "html"],
+    },
     sequence: { sequencer: LongestFirst },
     projects: [
       {
