@@ -2,7 +2,7 @@
 
 import { ErrorNotice } from "@/components/ui/notice";
 
-/** Stands in for a page that failed while it was drawn; the frame around it stays. */
+/** Shown instead of a page that failed to render; the frame around it stays. */
 export default function PageError({ error, reset }: { readonly error: Error; readonly reset: () => void }) {
   return (
     <div className="mx-auto max-w-prose px-4 py-16">

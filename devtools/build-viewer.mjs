@@ -3,7 +3,7 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Bundles the timeline of exported files: dist/viewer.js and dist/viewer.css, both to stand inline in a page. */
+/** Bundles the timeline of exported files: dist/viewer.js and dist/viewer.css, both to be inlined into a page. */
 export async function buildViewer() {
   await build({
     absWorkingDir: root,

@@ -127,7 +127,7 @@ describe("a body on the wire", () => {
     const outputBefore = jiva.output().length;
     await Promise.all(Array.from({ length: 20 }, () => speak(good.length, good.slice(0, 50), true)));
     await Promise.all(Array.from({ length: 20 }, () => speak(good.length + 1_000, good, true)));
-    // Said to be shorter than it is: what is within is no JSON.
+    // The announced length is too short: what is read is not JSON.
     expect(await speak(50, good, false)).toMatch(/^HTTP\/1\.1 400 /);
     expect(await speak(good.length, good, false)).toMatch(/^HTTP\/1\.1 200 /);
     expect(jiva.output().slice(outputBefore)).not.toMatch(/error/i);

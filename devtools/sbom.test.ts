@@ -12,7 +12,7 @@ it("names every package of the lock file with version, licence and checksum", ()
     packages: Record<string, { name?: string; version: string }>;
   };
   const named = components.map(({ group, name, version }) => `${group ? `${group}/` : ""}${name}@${version}`);
-  // The first entry is the app itself; a package that lies in two folders is one.
+  // The first entry is the app itself; a package in two folders counts once.
   const locked = Object.entries(packages)
     .slice(1)
     .map(([path, { name, version }]) => `${name ?? path.replace(/^.*node_modules\//, "")}@${version}`);

@@ -181,7 +181,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
 
 // Whoever forked the launcher has gone.
 process.once("disconnect", () => stopping.abort());
-// A reader that went away (`npm start | head`) is no reason to leave app and engine behind.
+// A reader that went away (`npm start | head`) must not leave app and engine behind.
 process.stdout.on("error", () => stopping.abort());
 
 // npm and its shell may die of a signal without handing it on: nobody could stop what they leave behind.

@@ -142,7 +142,7 @@ export async function openMade(
   return run.runId;
 }
 
-/** What the chart shows, in nanoseconds, and where it lies on the page. */
+/** The chart's view in nanoseconds, and its box on the page. */
 export async function chartOf(page: Page) {
   return page.locator(".gantt").evaluate((root) => {
     const box = root.querySelector(".gantt-canvas")?.getBoundingClientRect() ?? new DOMRect();

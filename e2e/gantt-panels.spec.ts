@@ -156,7 +156,7 @@ test("the stage table counts what is in view, and is there again in a pasted lin
   await page.keyboard.press("f");
   await page.keyboard.press("t");
   await stages(page).getByRole("button", { name: "In view" }).click();
-  // Of the searches nothing lies there.
+  // None of the searches is in that stretch.
   await expect(stageRows(page)).toHaveCount(3);
   await expect(stageRows(page).filter({ hasText: "query" })).toContainText("20.0 ms");
   await page.reload();

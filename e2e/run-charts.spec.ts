@@ -128,7 +128,7 @@ test("a bucket tells its numbers, to the pointer and in a table", async ({ page,
   await page.goto(`/runs?${new URLSearchParams({ q: word, from, to })}`);
   await expect(charts(page)).toContainText("12 runs, 1 with an error (8.3 %)");
   const box = await boxOf(page.getByTestId("brush"));
-  // Clear of the bucket's edge: the run lies at 9.5 minutes.
+  // Clear of the bucket's edge: the run is at 9.5 minutes.
   await page.mouse.move(box.x + (9.51 / 12) * box.width, box.y + 70);
   const tip = page.getByTestId("bucket-tip");
   await expect(tip).toContainText("1 run, 1 error (100 %)");

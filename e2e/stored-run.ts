@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 export const text = (key: string, value: string): Json => ({ key, value: { stringValue: value } });
 
-/** An id of so many hex digits that nothing else has. */
+/** A unique id with this many hex digits. */
 export function freshId(digits: number): string {
   let id = "";
   while (id.length < digits) id += Math.random().toString(16).slice(2);

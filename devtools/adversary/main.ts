@@ -79,5 +79,5 @@ try {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 1;
 }
-// What a failed run has left open is no reason to stay.
+// Handles that a failed run left open must not keep the process alive.
 process.exit();

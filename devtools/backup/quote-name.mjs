@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * A name as it stands in SQL.
+ * A name quoted for SQL.
  * @param {string} name
  */
 export function quoteName(name) {

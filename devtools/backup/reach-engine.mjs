@@ -5,7 +5,7 @@ import { startEngine } from "../launcher/engine.mjs";
 import { ownerOf } from "../launcher/folder.mjs";
 import { CannotStart } from "../launcher/settings.mjs";
 
-/** A table of any size is one statement, and its sums another; without a byte for so long it hangs. */
+/** A table of any size is one statement, and its sums another; without a byte for this long it hangs. */
 const requestTimeoutMs = 600_000;
 const stopLimitMs = 20_000;
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ownerOf } from "../launcher/folder.mjs";
 import { CannotStart } from "../launcher/settings.mjs";
 
-/** Within the folder, so that all of it lies on one disk and moving it costs nothing. */
+/** Within the folder, so that all of it is on one disk and moving it costs nothing. */
 const unfinishedName = "restore-unfinished";
 /** What a disk of its own begins with. */
 const ignored = new Set(["lost+found", unfinishedName]);

@@ -123,7 +123,7 @@ class Measured {
             beforeMs = nowMs;
             const done = (performance.now() - startedMs) / gestureMs;
             if (timeline) views.add(timeline.getAttribute("data-view-start"));
-            // A picture that stands still has every frame.
+            // A picture that does not change misses no frame.
             if (done >= 1 && timeline && views.size < frames.length / 2) {
               return reject(new Error(`${gesture}: ${views.size} views in ${frames.length} frames`));
             }

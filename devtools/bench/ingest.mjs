@@ -134,7 +134,7 @@ async function benchThroughput(house, address) {
 }
 
 /**
- * Gives each of so many senders the next item as soon as it is through with one.
+ * Runs `senders` workers, each taking the next item as soon as it is done with one.
  * @template T
  * @param {number} count of senders
  * @param {readonly T[]} items

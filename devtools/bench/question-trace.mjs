@@ -430,7 +430,7 @@ function toKeyValue([key, value]) {
 }
 
 /**
- * Chrome's trace event form, for viewers that read nothing else. Spans that run at once lie on lanes of their own,
+ * Chrome's trace event form, for viewers that read nothing else. Concurrent spans get lanes of their own,
  * so that every lane nests.
  * @param {readonly MadeSpan[]} spans
  */

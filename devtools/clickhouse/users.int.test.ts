@@ -17,7 +17,7 @@ afterAll(async () => {
 
 /** All that the embedded engine can say of the server's users: a server that meets bad SQL there does not start. */
 it.each(grants)("the grants of the server's users are SQL that ClickHouse reads: %s", async (sql) => {
-  // The file leaves out to whom, since it stands below the user.
+  // The file omits the grantee, since each grant is nested in its user.
   const statement = `${sql} TO somebody`;
   const result = await database.server.query({
     query: "SELECT formatQuerySingleLine({sql:String}) AS read",

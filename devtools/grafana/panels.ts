@@ -95,7 +95,7 @@ export const share = [
   { id: "unit", value: "percentunit" },
   { id: "decimals", value: 1 },
 ] as const;
-/** Errors are told by colour and by the word. */
+/** Errors are marked by colour and by a word. */
 export const status = [
   { id: "custom.cellOptions", value: { type: "color-text" } },
   {

@@ -16,7 +16,7 @@ const search = variable("search");
 /** What "All" stands for in a variable. */
 export const allServices = "*";
 
-/** A span whose end lies before its start was stored with a huge duration by other writers: it counts as none. */
+/** A span that ends before it starts was stored with a huge duration by other writers: it counts as none. */
 const durationNs = "if(Duration >= 9223372036854775808, 0, Duration)";
 
 const tracesOfRun = `SELECT TraceId FROM jiva_run_traces WHERE RunId = ${runId} UNION DISTINCT SELECT ${runId}`;

@@ -8,7 +8,7 @@ const readyLimitMs = 60_000;
 /** The wait between two looks grows: an app that answers badly writes a line for each. */
 const firstPollMs = 100;
 const lastPollMs = 2_000;
-/** Longer than a slow first query, shorter than the patience of the person who waits. */
+/** Longer than a slow first query, shorter than a person's patience. */
 const pollLimitMs = 5_000;
 const noAnswer = "it does not answer";
 

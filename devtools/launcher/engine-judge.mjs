@@ -55,7 +55,7 @@ export const engineLimits = {
   cancelGraceMs: 4_000,
   // A merge is not interrupted: an OPTIMIZE of 6 million rows went on for 5 s after its cancel.
   slowCancelGraceMs: 60_000,
-  // Nobody who waits in line for a statement's place waits longer than that (the app: 30 s by default).
+  // No client queues longer than this for a statement's slot (the app: 30 s by default).
   lineMs: 60_000,
   // A statement that was killed gives its memory back within 1.2 s, see cancelGraceMs.
   memoryGraceMs: 3_000,

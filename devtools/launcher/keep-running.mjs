@@ -29,7 +29,7 @@ const foreignSignals = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQU
  * @param {(child: ChildProcess) => Promise<void>} options.ready resolves when a new child is ready; rejects with the
  *   reason where it is not, with a CannotStart where no further try can help
  * @param {(child: ChildProcess, end: Kept["end"]) => { stop(): void }} options.watch
- * @param {string} options.advice for whoever reads that it keeps ending
+ * @param {string} options.advice shown when it keeps ending
  * @param {import("./report.mjs").Report} options.report
  * @param {import("./restarts.mjs").Restarts} options.restarts
  * @param {(reason: string) => void} options.onGivenUp called once

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * What the launcher itself has to know of the environment. The app reads the rest and refuses what is wrong
- * (lib/server/config.ts); here stands only what is needed before the app can run.
+ * (lib/server/config.ts); here is only what is needed before the app can run.
  */
 import { resolve } from "node:path";
 

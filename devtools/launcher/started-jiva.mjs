@@ -15,7 +15,7 @@ const stopLimitMs = 25_000;
 /**
  * @typedef {object} StartedJiva
  * @property {string} url
- * @property {string} engineUrl of the embedded engine, whose password lies in the data folder
+ * @property {string} engineUrl of the embedded engine, whose password is in the data folder
  * @property {import("node:child_process").ChildProcess} launcher leads a process group
  * @property {number} enginePid of the engine that runs now, or ran last
  * @property {number} appPid of the app that runs now, or ran last

@@ -9,7 +9,7 @@ import { bare, childOf, childrenOf, functionsOf, lineAt, nameOf, nodesOf } from 
 /** @typedef {import("./syntax.mjs").Node} Node @typedef {import("./syntax.mjs").ParsedSource} ParsedSource */
 
 /**
- * Where such reads stand, `path:line`. A function that does nothing but such a read counts at each of its calls, also
+ * The places of such reads, `path:line`. A function that does nothing but such a read counts at each of its calls, also
  * from other files.
  * @param {readonly ParsedSource[]} sources
  * @returns {string[]}

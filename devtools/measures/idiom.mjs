@@ -1,5 +1,5 @@
 // @ts-check
-/** Counts the lines of comments whose wording docs/style.md gives up, by the patterns that stand there. */
+/** Counts the comment lines that match the patterns of docs/style.md. */
 import { lineAt } from "./syntax.mjs";
 
 /**

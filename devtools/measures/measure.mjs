@@ -17,7 +17,7 @@ export const limits = {
   complex: 39,
   "long-components": 5,
   twins: 42,
-  idiom: 246,
+  idiom: 134,
   "small-files": 48,
 };
 

@@ -2,7 +2,7 @@
 import { parseSync } from "oxc-parser";
 
 /**
- * A node of ESTree with TypeScript's additions; which fields it has is told by its `type`.
+ * A node of ESTree with TypeScript's additions; its `type` decides which fields it has.
  * @typedef {{ type: string, start: number, end: number, [field: string]: unknown }} Node
  *
  * @typedef {object} ParsedSource

@@ -28,7 +28,7 @@ export const licenceExceptions = {};
 
 /**
  * Packages that bring an install script, by name. None of them is run (.npmrc, Dockerfile): a script that a package
- * cannot do without is no reason for a line here.
+ * cannot do without does not earn a line here.
  * @type {Readonly<Record<string, string>>}
  */
 export const knownInstallScripts = {

@@ -42,7 +42,7 @@ export function importsOf(text) {
 }
 
 /**
- * The room that a path lies in, or undefined; the innermost one where rooms lie in rooms.
+ * The room of a path, or undefined; the innermost one if rooms are nested.
  * @param {string} path
  */
 export function roomOf(path) {

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Who may import whom. A room may always import itself; everything else has to stand here. `packages` names
+ * Who may import whom. A room may always import itself; everything else needs an entry here. `packages` names
  * npm packages and Node's own modules: `name` allows the package and its subpaths, `name*` any such prefix.
  *
  * @typedef {object} Row
@@ -63,7 +63,7 @@ export const table = {
     rooms: ["lib/base", "lib/trace", "lib/find", "lib/api"],
     packages: ["node:*", "@clickhouse/client", "zod"],
   },
-  // In front of Next: knows requests and answers, and nothing of what lies behind.
+  // In front of Next: knows requests and answers, and nothing of the app.
   "lib/door": { rooms: ["lib/base", "lib/api"], packages: ["node:*"] },
   "lib/server": {
     rooms: lib.filter((room) => room !== "lib/gantt"),

@@ -11,7 +11,7 @@ import { none, vitestTotals } from "../launcher/test-totals.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Thrown where a suite cannot be run on this machine; that is no failure. `because` ends a sentence. */
+/** Thrown if a suite cannot run on this machine, which does not count as a failure. `because` ends a sentence. */
 export class NotRun extends Error {
   /** @param {string} because such as "Go is not installed here" */
   constructor(because) {
@@ -90,7 +90,7 @@ export async function runVitest({ config, limitMs, env = {}, signal }) {
         cwd: root,
         limitMs,
         signal,
-        // What a killed run leaves behind lies in our folder.
+        // A killed run leaves its files in our folder.
         env: { ...process.env, TMPDIR: work, ...env },
         onLine: (line) => void process.stdout.write(`${line}\n`),
       },

@@ -104,7 +104,7 @@ export class ByteReader {
     throw new BadPackedBytes("A number has no end.");
   }
 
-  /** A count of things that there cannot be more of than `most`: a lie that would take memory. */
+  /** A count that cannot exceed `most`; a larger claim would only cost memory. */
   countUpTo(most: number): number {
     const count = this.count();
     if (count > most) throw new BadPackedBytes("There is more of something than there can be.");

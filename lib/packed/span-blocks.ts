@@ -20,7 +20,7 @@ import { allTexts, packTexts } from "./texts";
 /**
  * What the columns of a run leave out (attributes, events, links, resource), for a block of spans at a time: an
  * exported file unpacks only the block of the span that somebody opens. Within a block the values of one attribute
- * lie together, in the form that takes the least room (lib/trace/packed).
+ * are adjacent, in the shortest form (texts.ts, numbers.ts).
  */
 
 /** The parts of the spans that the columns leave out, as bytes (not zipped yet). */

@@ -12,7 +12,7 @@ export const spanNames = {
   answer: "answer",
   ingest: "ingest",
   ingestFile: "ingest.file",
-  // Work in a thread or a process of its own; what it timed itself lies below.
+  // Work in a thread or a process of its own; what it timed itself is nested below.
   job: "job",
   parseRead: "parse.read",
   parseCut: "parse.cut",

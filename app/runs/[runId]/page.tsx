@@ -16,6 +16,6 @@ export default async function RunPage({ params, searchParams }: PageProps<"/runs
     );
   }
   preloadRun(named.runId);
-  // Runs are told apart by the query too, which is no other page to React.
+  // A run may differ only by the query, which React takes for the same page.
   return <RunView key={named.runId} runId={named.runId} />;
 }

@@ -87,7 +87,7 @@ it("is a fixed point for spans of every kind, in either form", async () => {
     await send(otlpJsonToProtobuf(JSON.parse(inProtobuf)), "application/x-protobuf");
     expect(await (await exportOf(third)).text()).toBe(inProtobuf);
   };
-  // A failure is told as it is: to shrink it would take minutes.
+  // A failure is reported unshrunk: shrinking would take minutes.
   await fc.assert(fc.asyncProperty(someSpans, check), {
     ...(inject("isLong") ? { numRuns: 15 } : { numRuns: 4, seed: 1 }),
     endOnFailure: true,

@@ -10,7 +10,7 @@ export type FromTrial =
   | { readonly type: "at"; readonly index: number }
   | { readonly type: "done"; readonly report: FormatReport };
 
-/** An input that has had no answer for so long has hung its process: the slowest that is right takes seconds. */
+/** An input without an answer after this long has hung its process: the slowest valid one takes seconds. */
 const hangMs = 60_000;
 /** What the app with its workers may hold at most while it reads these inputs, of 2.5 MB at most. */
 const maxPeakBytes = 2 * 1024 ** 3;

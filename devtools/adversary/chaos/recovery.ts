@@ -13,7 +13,7 @@ export interface Recovery {
 }
 
 const lookEveryMs = 150;
-/** So long health may be wrong after something has changed. */
+/** Grace period in which health may lag behind a change. */
 const truthMs = 5_000;
 const pingLimitMs = 1_000;
 const healthLimitMs = 4_000;

@@ -10,7 +10,7 @@ export interface NamedFile {
 export interface UploadResult {
   readonly status: number;
   readonly files: readonly UploadedFile[];
-  /** Of an answer that is no list of files. */
+  /** For an answer that is not a list of files. */
   readonly text: string;
   readonly ms: number;
 }

@@ -134,7 +134,7 @@ export const parquetEdits: readonly Edit[] = [
   {
     name: "change a page's header",
     apply(bytes, random) {
-      // The first page's header stands behind the mark: type, size unpacked, size packed, each as a zigzag number.
+      // The first page's header follows the magic bytes: type, size unpacked, size packed, each as a zigzag number.
       const field = random.pick([5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
       const end = bytes.findIndex((byte, index) => index >= field && byte < 128) + 1;
       if (end <= field) return bytes;

@@ -1,7 +1,7 @@
 import type { Random } from "../random";
 import { type Edit, inserted, joined, replaced, utf8 } from "./edit";
 
-/** Where the length of a field stands in a message, and what it is the length of. */
+/** Position of a field's length in a message, and the range it covers. */
 interface Length {
   /** Of the field's tag. */
   readonly start: number;

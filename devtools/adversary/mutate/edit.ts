@@ -24,7 +24,7 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** `bytes` with what lies between two places exchanged for `piece`. */
+/** `bytes` with the range between two offsets replaced by `piece`. */
 export function replaced(bytes: Uint8Array, start: number, end: number, piece: Uint8Array): Uint8Array {
   return joined(bytes.subarray(0, start), piece, bytes.subarray(end));
 }

@@ -259,7 +259,7 @@ function zippedZeros(): Uint8Array {
   return Buffer.concat(Array.from({ length: 16 }, () => piece));
 }
 
-/** Who asks from where. */
+/** The client's address. */
 export function strangerProbes({ url }: ProbeTarget): Probe[] {
   const area = "strangers";
   const ask = (headers: Readonly<Record<string, string>>) =>

@@ -78,7 +78,7 @@ export function statusProbe(
   };
 }
 
-/** What is wrong with a refusal's words; "" for none, and for what is no problem+json. */
+/** What is wrong with a refusal's words; "" for nothing, and for anything but problem+json. */
 export function faultOfProblem({ status, headers, text }: Answer): string {
   if (status < 400 || !(headers.get("content-type") ?? "").includes("problem+json")) return "";
   const { detail } = JSON.parse(text) as { detail?: unknown };

@@ -7,7 +7,7 @@ export const tokens = {
   read: "read-token-of-the-probes-91bc",
 } as const;
 
-/** Calls that answer whoever asks: the bare health check, and signing in and out. */
+/** Calls that answer anybody: the bare health check, and signing in and out. */
 const openCalls = new Set([
   "GET /api/health",
   "POST /api/sign-in",
@@ -84,7 +84,7 @@ export function tokenProbes({ root, url }: ProbeTarget): Probe[] {
     {
       area,
       name: "every call with a wrong token",
-      // Wrong ones are counted by address, and whoever sends many is told so; the right one is never locked out (below).
+      // Wrong tokens are counted by address and answered 429 after many; the right one is never locked out (below).
       right: "401 or 429",
       run: () =>
         every("wrong", (route, status) =>

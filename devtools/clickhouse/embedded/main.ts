@@ -27,7 +27,7 @@ import { RunningStatements } from "./process/running-statements";
 
 /**
  * The embedded engine as a process: ClickHouse inside, its HTTP interface outside, on 127.0.0.1.
- * A parent that forks it is told {type: "ready", url, user, password} or {type: "failed", reason}, and may send
+ * A parent that forks it receives {type: "ready", url, user, password} or {type: "failed", reason}, and may send
  * {type: "stop"}; {type: "ending", reason} says why it ends itself. DATA_DIR, CLICKHOUSE_PORT and ENGINE_MEMORY_MB
  * are read from the environment; UV_THREADPOOL_SIZE must be set before node starts, since every running query holds
  * one of those threads.
@@ -46,7 +46,7 @@ const maxWaiting = 256;
 /** How long a statement that shall be killed is looked for in the engine's list. */
 const killMs = 1_000;
 const addressRetryMs = 1_000;
-/** Within a minute all the same: for so long the parts that a merge was made of stay (engine-config.ts). */
+/** Still within a minute: that long the source parts of a merge stay (engine-config.ts). */
 const leastLifeMs = 31_000;
 
 const log = (line: string) => process.stderr.write(`engine: ${line}\n`);
@@ -142,7 +142,7 @@ async function main(): Promise<void> {
       stop("asked to");
   });
   process.once("disconnect", () => void outliveParent(server).then(() => stop("its parent has gone")));
-  // Only now: whoever hears of the engine may signal it at once. A parent says for itself that it is ready.
+  // Only now: a parent that knows of the engine may signal it at once. A parent says for itself that it is ready.
   if (process.connected) process.send?.({ type: "ready", url, ...credentials });
   else if (hasParent) stop("its parent has gone");
   else {

@@ -3,7 +3,7 @@ import type { Database } from "../connection/client";
 import { type RunRange, runsOf, runsOfParams } from "./run-groups";
 import type { TimeBuckets } from "./time-buckets";
 
-/** Kinds of run that are told apart; all others are one more. */
+/** Kinds of run with a series of their own; all others share one. */
 const maxKinds = 4;
 /** Modes and services that are offered. */
 const maxChoices = 30;

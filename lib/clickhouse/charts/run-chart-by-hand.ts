@@ -7,7 +7,7 @@ import { makeSpan, spanIdOf, text, traceIdOf } from "../spans/test-spans";
 
 // For tests: spans with every oddity, and what the charts should show of them, counted one by one.
 
-/** An hour before midnight, so that what lasts longer lies in two days. */
+/** An hour before midnight, so that longer runs span two days. */
 export const t0Ms = Date.UTC(2026, 0, 1, 23);
 export const at = (offsetMs: number): Nanoseconds => nanoseconds(BigInt(Math.round((t0Ms + offsetMs) * 1e6)));
 export const ms = (length: number): Nanoseconds => nanoseconds(BigInt(Math.round(length * 1e6)));

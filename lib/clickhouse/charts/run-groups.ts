@@ -5,7 +5,7 @@ import { runIdsOfRow } from "../runs/runs";
 export interface RunRange {
   readonly fromNs: bigint;
   readonly toNs: bigint;
-  /** Whether runs may lie outside, so that it pays to look for those inside first. */
+  /** Whether runs may be outside, so that it pays to find those inside first. */
   readonly isPart: boolean;
   /** Only runs that start within one of these parts of it; all of it where there are none given. */
   readonly parts?: readonly { readonly fromNs: bigint; readonly toNs: bigint }[];

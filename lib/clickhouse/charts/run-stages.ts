@@ -12,7 +12,7 @@ const maxRunsPerStretch = 40;
 const maxSpans = 200_000;
 
 /**
- * The spans' table is sorted by service and name, so that a moment lies in a granule (8,192 rows) of each name:
+ * The spans' table is sorted by service and name, so that a moment touches one granule (8,192 rows) of each name:
  * every moment that is looked at costs as many granules as there are names. Of 10,000,000 spans with 45 names,
  * 8 moments are a third of the table (0.18 s) and 16 are half of it (0.4 s); below 1,000,000 all can be looked at.
  */
@@ -78,7 +78,7 @@ export interface FilledBucket {
   readonly bucket: number;
 }
 
-/** The newest bucket of each stretch gives its newest runs, so that what is read lies together in time. */
+/** The newest bucket of each stretch gives its newest runs, so that the rows read are close in time. */
 async function readSample(
   traces: Database["traces"],
   query: RunChartQuery,
@@ -176,7 +176,7 @@ async function readSelfTimes(
     const known = moments.get(stretch) ?? { firstNs, lastNs };
     moments.set(stretch, { firstNs: lowest(known.firstNs, firstNs), lastNs: highest(known.lastNs, lastNs) });
   }
-  // For the index alone: rows are told by their trace, before anything else of them is read.
+  // For the index only: rows are chosen by trace before any other column is read.
   const when = [...moments.values()].map(
     ({ firstNs, lastNs }) =>
       `Timestamp >= fromUnixTimestamp64Nano(${firstNs}) AND Timestamp <= fromUnixTimestamp64Nano(${lastNs})`,

@@ -12,7 +12,7 @@ const widths = [
   ...[1, 2, 7, 14, 28].map((n) => n * day),
 ] as const;
 
-/** Stretches of equal width that lie on whole multiples of it since 1970, so that they stay as time goes on. */
+/** Buckets of equal width at whole multiples of it since 1970, so that they stay put as time goes on. */
 export interface TimeBuckets {
   readonly startMs: number;
   readonly widthMs: number;

@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => database.drop());
 
-/** Runs commands as they are, for want of a cluster, and keeps what a cluster would have been told. */
+/** Runs commands without a cluster, and records what a cluster would have received. */
 function recording(client: ClickHouseClient, told: Set<string>): ClickHouseClient {
   return new Proxy(client, {
     get(target, property) {

@@ -8,7 +8,7 @@ export function newDatasetId(nowMs: number): string {
   return nowMs.toString(36).padStart(timeChars, "0") + randomBytes(6).toString("hex");
 }
 
-/** When an id was made, in ms since the epoch; undefined for what is no id of ours. */
+/** When an id was made, in ms since the epoch; undefined for an id that is not ours. */
 export function datasetIdTime(id: string): number | undefined {
   return idPattern.test(id) ? Number.parseInt(id.slice(0, timeChars), 36) : undefined;
 }

@@ -11,7 +11,7 @@ import { stagingOf } from "./load-table";
 
 /** Longer than a question takes. */
 export const retirementGraceMs = 60_000;
-/** A draft that was begun so long ago and not renewed since is nobody's: its ingest did not live to its end. */
+/** A draft begun this long ago and not renewed since is orphaned: its ingest died. */
 const ingestLimitMs = 3_600_000;
 /** A draft that is filled for longer is renewed so often; it may be missed twice. */
 export const renewalMs = ingestLimitMs / 3;
@@ -62,7 +62,7 @@ export async function removePassagesFrom(
 
 /**
  * Keeps a draft from being taken for a leftover, here and by every other process: retired in an hour from now, and as
- * long as that has not come nobody removes it. A draft that is published is live, whatever stands here.
+ * long as that has not come nobody removes it. A published draft is live, whatever its row here says.
  */
 export async function renewDraft(client: ClickHouseClient, id: string): Promise<void> {
   await client.command({
@@ -140,7 +140,7 @@ export async function sweepDatasets(client: ClickHouseClient, nowMs: number): Pr
   );
 }
 
-/** Removes retired versions once nobody can be reading them. An end of the process before that is no harm. */
+/** Removes retired versions once nobody can be reading them. It is harmless if the process ends before that. */
 export function removeLater(client: ClickHouseClient, graceMs: number = retirementGraceMs): void {
   setTimeout(() => void removeRetired(client, graceMs).catch(() => undefined), graceMs + 1_000).unref();
 }

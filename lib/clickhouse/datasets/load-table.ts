@@ -87,7 +87,7 @@ async function loadThroughText(
     if (databaseErrorCode(misfit) === undefined) throw misfit;
     return failed(misfitReason(misfit));
   }
-  // What was text among the first rows stays text: "007" and "12" in quotes are no numbers.
+  // What was text among the first rows stays text: "007" and a quoted "12" are not numbers.
   const open = input.columns.filter(({ name, type }) => input.untyped.has(name) || !/String/.test(type));
   const settled = await settleTypes(
     client,

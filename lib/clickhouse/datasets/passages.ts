@@ -96,7 +96,7 @@ async function scorePassages(
   return await result.json<ScoredPassage>();
 }
 
-/** Where they stand, for the passages found. */
+/** Positions of the passages found. */
 async function readHits(
   client: ClickHouseClient,
   scored: readonly ScoredPassage[],

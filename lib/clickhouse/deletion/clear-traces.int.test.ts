@@ -23,7 +23,7 @@ beforeEach(async () => {
 const dayMs = 86_400_000;
 const nowMs = Date.UTC(2026, 0, 20);
 
-/** `spans` spans of a trace, the first so many days ago and one second apart. */
+/** `spans` spans of a trace, the first `daysAgo` days ago, one second apart. */
 const trace = (n: number, daysAgo: number, spans: number, runId = `r${n}`) =>
   Array.from({ length: spans }, (_, i) =>
     makeSpan({
@@ -77,7 +77,7 @@ describe("clearOldTraces", () => {
     expect(await clearOldTraces(database, 5, nowMs)).toMatchObject({ deleted_spans: 0, remaining_spans: 2 });
     await insertSpans(database, trace(2, 5, 1));
     expect(await clearOldTraces(database, 5, nowMs)).toMatchObject({ deleted_spans: 0, remaining_spans: 3 });
-    // A millisecond later the newest spans of both, which lie on the cut, are older than it.
+    // A millisecond later the newest spans of both, which were exactly at the cut, are older than it.
     expect(await clearOldTraces(database, 5, nowMs + 1)).toMatchObject({ deleted_spans: 3 });
   });
 

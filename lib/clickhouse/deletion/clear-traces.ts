@@ -57,7 +57,7 @@ export function clearAllTraces(database: Traces): Promise<ClearedTraces> {
 
 /**
  * Deletes a run: all its traces, whole. One that belongs to other runs too goes from them as well, because a
- * trace without some of its spans would be a lie. Undefined where there is no run of this id.
+ * trace without some of its spans would mislead. Undefined where there is no run of this id.
  */
 export function deleteRun(database: Traces, id: string): Promise<Deleted | undefined> {
   return inTurn(database.traces, async () => {

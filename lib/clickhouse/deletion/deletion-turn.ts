@@ -18,9 +18,9 @@ export interface TurnTimes {
   readonly lookMs: number;
   /** Between two signs of life. */
   readonly signMs: number;
-  /** Without a sign for so long, a holder has died. */
+  /** A holder without a sign of life for this long has died. */
   readonly silentMs: number;
-  /** A deletion of ten million spans took 10 s; who has waited this long is told to come back. */
+  /** A deletion of ten million spans took 10 s; a caller that has waited this long gets 503 with Retry-After. */
   readonly patienceMs: number;
 }
 

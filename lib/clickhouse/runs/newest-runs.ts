@@ -40,7 +40,7 @@ export async function readNewestRuns(
   signal?: AbortSignal,
   sizes: WindowSizes = usualSizes,
 ): Promise<NewestRuns | undefined> {
-  // A filter chooses by a row that may lie above the cursor although its run starts below.
+  // A filter may match a row above the cursor although its run starts below.
   if (runsFilter(query).row !== undefined && (query.cursor ?? query.to) !== undefined) return undefined;
   const limit = sizes.rowsPerRun * wanted;
   const enough = wanted + sizes.spareRuns;

@@ -17,7 +17,7 @@ export class BadCursor extends Error {
 
 const lastNs = 9_223_372_036_854_775_807n;
 
-/** What every run of a page stands below: the cursor or `to`, whichever comes first. */
+/** Upper bound of a page: the cursor or `to`, whichever comes first. */
 export function upperEnd(query: RunsQuery): RunPlace {
   const to: RunPlace = { startNs: query.to === undefined ? lastNs : isoToNs(query.to), runId: "" };
   const cursor = query.cursor === undefined ? to : decodeCursor(query.cursor);

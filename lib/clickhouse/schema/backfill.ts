@@ -12,7 +12,7 @@ import { deriveRuns } from "./run-views";
 const firstName = "runs-from-spans-1";
 const secondName = "runs-from-spans-1-again";
 
-/** About so many spans are derived by one statement: 10 s of work, where a request waits 120 s. */
+/** Spans derived per statement, roughly: 10 s of work, where a request may take 120 s. */
 const usualSliceSpans = 5_000_000;
 
 /** Longer than an INSERT takes from its plan to its end: a client gives up on it sooner. */

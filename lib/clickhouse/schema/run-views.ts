@@ -30,7 +30,7 @@ export async function deriveRuns(
   }
 }
 
-/** What feeds each derived table; the columns of a SELECT stand in the order of its table's. */
+/** What feeds each derived table; a SELECT's columns are in the order of its table's. */
 async function readViews(): Promise<{ table: string; select: string }[]> {
   return (await readSchema("traces")).flatMap((sql) => {
     const [, table, select] =

@@ -24,7 +24,7 @@ export async function insertSpans(
 const maxBlockDays = 90;
 const dayNs = 86_400_000_000_000n;
 
-/** All spans at once but where their days are too many: then so many days at a time. */
+/** All spans at once, unless they span too many days: then a bounded number of days at a time. */
 function toBlocks(spans: readonly Span[]): readonly (readonly Span[])[] {
   const [first] = spans;
   if (!first) return [];

@@ -175,7 +175,7 @@ function blocksToColumns(blocks: readonly NativeBlock[], run: FoundRun): SpanCol
   };
 }
 
-/** Copies a block's numbers, of so many bytes each, to the rows from `from` on. */
+/** Copies a block's numbers, `width` bytes each, to the rows from `from` on. */
 function putNumbers(
   numbers: Float64Array | Uint32Array | Uint8Array,
   from: number,

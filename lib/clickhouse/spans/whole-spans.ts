@@ -18,7 +18,7 @@ const stored = "otel_traces.SpanId";
 /** The id as it is given: what nearly every table holds, and half the time of what follows. */
 const asGiven = { where: `${stored} = {spanId:String}`, order: "Timestamp, TraceId" };
 
-/** The id in any case, or by the digits that stand for one that is no id: worked out for every span of the run. */
+/** The id in any case, or the digits that replace an invalid one: worked out for every span of the run. */
 const inAnyForm = {
   where: `(lower(${stored}) = lower({spanId:String}) OR ${ownIdDigits(stored)} = lower({spanId:String}))`,
   order: `lower(${stored}) = lower({spanId:String}) DESC, Timestamp, TraceId`,

@@ -3,10 +3,10 @@ import type { IndexColumn } from "@/lib/trace/columns/index-column";
 
 /**
  * ClickHouse's Native format, of the types that large answers of ours are made of: blocks of columns, which are taken
- * over as they stand: 100,000 spans take half of the 36 ms that they took as rows.
+ * over unchanged: 100,000 spans take half of the 36 ms that they took as rows.
  *
  * A block is: varint number of columns · varint number of rows · for each column its name and its type (varint length
- * and text each) and its data. Numbers lie side by side, little-endian. A LowCardinality column is: u64 version · u64
+ * and text each) and its data. Numbers are adjacent, little-endian. A LowCardinality column is: u64 version · u64
  * flags, with the width of an index in the lowest byte · u64 number of texts · the texts · u64 number of rows · the
  * indexes. (docs: clickhouse.com/docs/interfaces/formats/Native; src/DataTypes/Serializations of ClickHouse.)
  */
@@ -45,7 +45,7 @@ export function* readNative(bytes: Buffer): Generator<NativeBlock> {
     yield {
       rows,
       columns: Array.from({ length: columns }, () => {
-        // Columns are told by their place; their names are long expressions.
+        // Columns are identified by position; their names are long expressions.
         reader.text();
         return reader.column(reader.text(), rows);
       }),
@@ -104,7 +104,7 @@ class NativeReader {
   }
 
   private indexes(rows: number, width: number): IndexColumn {
-    // A copy: views of more than a byte have to lie at a multiple of their width.
+    // A copy: views wider than a byte must be aligned to their width.
     const { buffer } = new Uint8Array(this.take(width * rows));
     if (width === 1) return new Uint8Array(buffer);
     if (width === 2) return new Uint16Array(buffer);
@@ -127,5 +127,5 @@ class NativeReader {
   }
 }
 
-/** The flag of a dictionary that stands in the column itself. */
+/** The flag of a dictionary stored in the column itself. */
 const ownTexts = 1 << 9;

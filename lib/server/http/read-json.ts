@@ -11,7 +11,7 @@ const bodyLimitMs = 60_000;
 const maxDepth = 16;
 
 /**
- * A request's JSON body, checked. Throws a problem where it is no JSON (400), too large (413), nested too
+ * A request's JSON body, checked. Throws a problem if it is not JSON (400), too large (413), nested too
  * deep (400) or not of the schema's shape (400, naming the field).
  */
 export async function readJson<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {

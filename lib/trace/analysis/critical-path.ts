@@ -5,7 +5,7 @@ import type { SpanTree } from "./tree";
 /**
  * The chain of work that decided how long the run took: shorten anything else and it ends no sooner. Found
  * from the end backwards, as CRISP does (Zhang et al., USENIX ATC 2022): at every moment the span waits for
- * the child that ended last before it; what lies between is the span's own. A child that outlives its parent
+ * the child that ended last before it; the gap between is the span's own. A child that outlives its parent
  * counts up to its parent's end, since nobody waited for the rest; one that was still running when the
  * child after it began held nothing up. The segments do not overlap and together last as long as the roots
  * that they are below.

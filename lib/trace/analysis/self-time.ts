@@ -2,7 +2,7 @@ import { float64At, int32At } from "@/lib/base/checked";
 import type { SpanColumns } from "../columns/span-columns";
 import type { SpanTree } from "./tree";
 
-/** Spans by position in their tree (`SpanTree`): a subtree is a stretch, siblings lie by start. */
+/** Spans by position in their tree (`SpanTree`): a subtree is a contiguous range, siblings are sorted by start. */
 export interface PlacedSpans {
   readonly count: number;
   readonly size: Int32Array;
@@ -14,7 +14,7 @@ export interface PlacedSpans {
 /**
  * By position: the nanoseconds of a span during which none of its children ran, i.e. its duration without
  * the union of its children's times, each cut to the span. Children that overlap count once, and what a
- * child does after its parent's end takes nothing from the parent. Given a window, the same of what lies
+ * child does after its parent's end takes nothing from the parent. Given a window, the same for what is
  * in it. O(n), without recursion.
  */
 export function selfTimesOf(
@@ -28,7 +28,7 @@ export function selfTimesOf(
     const end = Math.min(window.endNs, begun + float64At(durationNs, position));
     if (end <= start) continue;
     let covered = 0;
-    // Siblings lie in order of their start, so one sweep finds the union: `until` is where it ends so far.
+    // Siblings are sorted by start, so one sweep finds the union: `until` is where it ends so far.
     let until = start;
     const last = position + int32At(size, position);
     for (let child = position + 1; child < last; child += int32At(size, child)) {

@@ -44,7 +44,7 @@ export const oddities = {
 } as const;
 export type Oddity = keyof typeof oddities;
 
-/** What each oddity means, for the person who looks at the span. */
+/** What each anomaly means, for a person looking at the span. */
 export const oddityTexts: Readonly<Record<Oddity, string>> = {
   orphan: "Its parent is not among the spans of this run, so it is shown as a root.",
   cycle: "It names itself as an ancestor, so it is shown as a root.",
@@ -56,7 +56,7 @@ export const oddityTexts: Readonly<Record<Oddity, string>> = {
   unfinished: "It has no end, or a time that is none, so it is shown with no duration.",
 };
 
-/** Durations below zero are no lengths but marks: a span that ends before it starts, and one without an end. */
+/** Negative durations are sentinels: −1 ends before it starts, −2 has no end. */
 export const reversedNs = -1;
 export const unfinishedNs = -2;
 

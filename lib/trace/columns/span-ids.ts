@@ -6,7 +6,7 @@
 import { int32At, uint32At, uintAt } from "@/lib/base/checked";
 import type { IndexColumn } from "./index-column";
 
-/** The id at `index` as 16 hex digits, "" where it is zero (which is no id). */
+/** The id at `index` as 16 hex digits, "" where it is zero, which is not an id. */
 export function spanIdText(ids: Uint32Array, index: number): string {
   const high = uint32At(ids, 2 * index);
   const low = uint32At(ids, 2 * index + 1);

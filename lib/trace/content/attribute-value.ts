@@ -77,7 +77,7 @@ function groupDigits(digits: string): string {
   return /^-?\d+$/.test(digits) ? digits.replace(/\B(?=(\d{3})+$)/g, ",") : digits;
 }
 
-/** A moment as ISO 8601, from the number of its digits; undefined for what is no moment of this century. */
+/** A moment as ISO 8601, from the number of its digits; undefined if it is not a moment of this century. */
 function momentText(value: string): string | undefined {
   const [whole = ""] = value.split(".");
   const scale = momentScales.get(whole.length);

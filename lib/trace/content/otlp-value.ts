@@ -220,7 +220,7 @@ class ValueParser {
   }
 }
 
-/** The value in a wrapper, or undefined where the key and what it holds are no wrapper. */
+/** The value in a wrapper, or undefined if key and content are not a wrapper. */
 function unwrap(key: string, value: OtlpValue): OtlpValue | undefined {
   if (value.type === "string") {
     if (key === "bytesValue" && isBase64(value.text)) return { type: "bytes", text: value.text };

@@ -48,7 +48,7 @@ export function readPassages(byKey: ReadonlyMap<string, string>): PassageList | 
   const passages = listed.length > 0 ? listed : spread;
   const best = passages.reduce((most, { score = 0 }) => Math.max(most, score), 0);
   const ideal = numberOf(byKey.get(attributeNames.idealScore)) ?? 0;
-  // Scores between 0 and 1 are shares by habit; others are told against the best that there could be.
+  // Scores between 0 and 1 are shares by habit; others are shown relative to the best possible one.
   const fullScore = best > 0 && best <= 1 && ideal === 0 ? 1 : Math.max(best, ideal);
   const searchedFor = byKey.get(attributeNames.genAiQueryText) ?? "";
   return passages.length === 0 ? undefined : { searchedFor, fullScore, passages };

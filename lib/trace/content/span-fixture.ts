@@ -39,7 +39,7 @@ const attribute: fc.Arbitrary<Attribute> = fc
   .map(([of, value]) => ({ key: of, value: valueToText(value), type: value.type }));
 const attributes = fc.uniqueArray(attribute, { selector: (of) => of.key, maxLength: 6 });
 
-/** Lower-case hex of so many bytes that are not all zero. */
+/** Lower-case hex of `bytes` bytes that are not all zero. */
 const anyId = (bytes: number): fc.Arbitrary<string> =>
   fc
     .uint8Array({ minLength: bytes, maxLength: bytes })

@@ -14,7 +14,7 @@ export type PartNotes = { broken: string[]; detached: string[] };
 
 /**
  * The parts that ClickHouse could not open when it opened its tables: it renames them, and says nothing. They are
- * set aside, so that each is told of once.
+ * set aside, so that each is reported once.
  */
 export async function setBrokenPartsAside(engine: Engine, store: string, aside: string): Promise<PartNotes> {
   const parts = await readDetachedParts(engine);

@@ -8,7 +8,7 @@ import { findShortDatasets } from "./short-datasets";
 
 /**
  * Looks for what else is missing in a store that was just opened, and gives a line for everything. What was lost
- * is noted in a file, too, which the app's health tells of for as long as it is there (lib/server/engine-notes.ts).
+ * is noted in a file, too, which the app's health reports as long as it exists (lib/server/engine-notes.ts).
  */
 export async function noteDamage(
   engine: Engine,

@@ -12,7 +12,7 @@ export type WatchedDisk = {
   holdBallast(): void;
 };
 
-/** The least that ClickHouse reserves for a part (1 MiB), and as much again for what lies around it. */
+/** The least that ClickHouse reserves for a part (1 MiB), and as much again for overhead. */
 const leastRoomBytes = 2 * 1024 * 1024;
 
 /** Why what writes is refused, and what ends that. */

@@ -16,7 +16,7 @@ const mergeClockMs = 2_000;
 
 const nothingAround = { settings: [], params: [] } as const;
 
-/** The marks of the disk that the folder lies on. */
+/** The thresholds for the folder's disk. */
 export function marksOf({ root }: DataFolder) {
   const { blocks, bsize } = statfsSync(root);
   return diskMarks(blocks * bsize);

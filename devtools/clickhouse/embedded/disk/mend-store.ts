@@ -156,7 +156,7 @@ export class StoreMender {
   #write(path: string, text: string): void {
     const target = join(this.store, path);
     mkdirSync(dirname(target), { recursive: true });
-    // What was there is damaged, but whoever looks into it shall have it.
+    // The old file is damaged, but kept for anyone who wants to look into it.
     if (existsSync(target)) linkSync(target, this.#placeAside(path));
     writeWhole(target, text);
   }

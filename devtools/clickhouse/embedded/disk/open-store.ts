@@ -40,7 +40,7 @@ export function openMended<T>(
   }
 }
 
-/** The lock counts; where the system does not tell of locks, the engine's own note does. */
+/** The lock counts; where the system does not list locks, the engine's own note decides. */
 function isInUse({ root, store }: DataFolder): boolean {
   return (existsSync("/proc/locks") ? ownerOf(root) : findOwner(store)) !== undefined;
 }

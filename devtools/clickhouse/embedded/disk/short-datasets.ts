@@ -21,7 +21,7 @@ export async function findShortDatasets(engine: Engine): Promise<string[]> {
       return `The dataset ${name} has ${found} of its ${rows} ${what}: load it again.`;
     });
   } catch {
-    // The catalogue is gone itself, or this is no store of the app's.
+    // The catalogue itself is gone, or this is not the app's store.
     return [];
   }
 }

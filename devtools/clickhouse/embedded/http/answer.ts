@@ -125,7 +125,7 @@ export class Answer {
   async #writeAll(chunks: readonly Uint8Array[]): Promise<boolean> {
     for (const chunk of chunks) {
       if (await write(this.#entrance, chunk)) continue;
-      // The client has gone, or has stalled so long that it counts as gone: no end may follow what is missing.
+      // The client has gone, or has stalled long enough to count as gone: no end may follow what is missing.
       this.res.destroy();
       return false;
     }

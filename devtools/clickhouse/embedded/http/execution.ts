@@ -10,7 +10,7 @@ export type Execution = {
   pipes: PipePair;
   /** Runs SQL with the request's surroundings. */
   run(sql: string, format: string): Promise<QueryResult>;
-  /** Ends what runs; resolves once the engine has been told, or has finished by itself. */
+  /** Ends the statement; resolves once the engine has the request, or has finished by itself. */
   cancel(): Promise<unknown>;
 };
 

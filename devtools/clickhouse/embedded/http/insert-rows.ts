@@ -34,7 +34,7 @@ export async function insertRows(
 
 /** Moves `data` into the engine's pipe; stops quietly when the engine has ended (its outcome says why). */
 async function pour(data: AsyncIterable<Uint8Array>, pipe: Writable, ended: AbortSignal): Promise<void> {
-  // The engine closes its end when it refuses the data: that is told by its error, not by this one.
+  // The engine closes its end when it refuses the data: its own error reports that, not this one.
   pipe.on("error", () => {});
   const chunks = data[Symbol.asyncIterator]();
   let stopWaiting = () => {};

@@ -96,7 +96,7 @@ describe("insert", () => {
     async (format) => {
       const query =
         "SELECT number AS a, concat(toString(number), '\\0é\\'', unhex('FF00')) AS s FROM numbers(70000)";
-      // Text with bytes that are no UTF-8 must arrive as it is.
+      // Text with invalid UTF-8 must arrive unchanged.
       const source = await read(`${query} FORMAT ${format}`);
       const cut = Readable.from([source.subarray(0, 100), source.subarray(100)]);
       const { stream } = await database.client.exec({ query: `INSERT INTO t FORMAT ${format}`, values: cut });

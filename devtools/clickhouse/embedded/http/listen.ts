@@ -36,7 +36,7 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** CLICKHOUSE_PORT: undefined when not set. Throws one clear sentence when it is no port. */
+/** CLICKHOUSE_PORT: undefined when not set. Throws one clear sentence if it is not a port. */
 export function parsePort(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   const port = Number(text);

@@ -26,7 +26,7 @@ export async function makePipes(folder: string, count: number): Promise<PipePair
 
 export type PipeReader = {
   stream: Socket;
-  /** Call when the writer is done: what lies in the pipe is still read, then the stream ends. */
+  /** Call when the writer is done: what is left in the pipe is still read, then the stream ends. */
   finish(): void;
 };
 

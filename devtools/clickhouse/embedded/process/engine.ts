@@ -140,7 +140,7 @@ export class Engine {
   }
 
   /**
-   * Ends the statement that carries `marker`: resolves true once the engine has been told, false when `settled`
+   * Ends the statement that carries `marker`: resolves true once the engine has the request, false when `settled`
    * first or where the engine refuses. Never rejects. Always asynchronous on the engine's side: KILL … SYNC was
    * measured to hang.
    */
@@ -179,7 +179,7 @@ export class Engine {
 
 const isName = (name: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 
-/** A string literal: what lies between the quotes reaches the engine byte by byte. */
+/** A string literal: the bytes between the quotes reach the engine unchanged. */
 export function toSqlString(text: string): string {
   return `'${text.replace(/\\/g, "\\\\").replace(/'/g, "\\'").replace(/\0/g, "\\0")}'`;
 }

@@ -150,7 +150,7 @@ function hashLong(bytes: DataView, from: number, length: number, x: Uint64, y: U
   y.set(hashPair(a.add(w1), b.add(v1)));
 }
 
-/** The hash as 16 bytes, the low half first, as it stands in front of a compressed frame. */
+/** The hash as 16 bytes, the low half first, as it precedes a compressed frame. */
 export function cityHash128(data: Uint8Array): Uint8Array {
   const bytes = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const { length } = data;

@@ -50,7 +50,7 @@ class BlockReader {
   }
 }
 
-/** The versions of dictionaries in the column, which stand in front of all its data. */
+/** The versions of dictionaries in the column, which precede all its data. */
 function skipPrefix(reader: BlockReader, type: NativeType): void {
   if (type.kind === "dictionary") reader.skip(8);
   else if (type.kind !== "fixed" && type.kind !== "string")

@@ -1,6 +1,6 @@
 import { EngineError } from "../process/engine-error";
 
-/** How a column of a type lies in the Native format. */
+/** Layout of a column of a type in the Native format. */
 export type NativeType =
   | { kind: "fixed"; bytes: number }
   | { kind: "string" }
@@ -98,7 +98,7 @@ function parseElement(text: string): NativeType {
   return parseNativeType(space === undefined ? text : text.slice(space.length));
 }
 
-/** Splits at the commas that lie neither in brackets nor in quotes. */
+/** Splits at commas outside brackets and quotes. */
 function splitArguments(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;
