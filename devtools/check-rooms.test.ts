@@ -106,6 +106,30 @@ describe("violationsOf", () => {
     expect(violations(path, line)).toEqual([expect.stringContaining(`may not import ${refused}`)]);
   });
 
+  it("lets types alone be imported of a room whose types are allowed", () => {
+    const path = "lib/clickhouse/a.ts";
+    const from = '"@/lib/retrieval/ports";';
+    const only = "room lib/clickhouse may import types of room lib/retrieval only";
+    expect(violations(path, `import type { Cell } from ${from}`)).toEqual([]);
+    expect(violations(path, `import type {\n  Cell,\n} from ${from}`)).toEqual([]);
+    expect(violations(path, `export type { Cell } from ${from}`)).toEqual([]);
+    for (const line of [
+      `import { cells } from ${from}`,
+      `import { type Cell, cells } from ${from}`,
+      `import type, { cells } from ${from}`,
+      `import type from ${from}`,
+      `export { cells } from ${from}`,
+      `import ${from}`,
+      `await import(${from.slice(0, -1)});`,
+    ]) {
+      expect(violations(path, line), line).toEqual([expect.stringContaining(only)]);
+    }
+    // Each import for itself: a type before a value does not cover it.
+    expect(
+      violations(path, `import type { Cell } from ${from}`, `import { cells } from ${from}`),
+    ).toHaveLength(1);
+  });
+
   it("names the file, the line and the import", () => {
     expect(violationsOf([{ path: "lib/base/a.ts", text: '\n\nimport { z } from "zod";' }])).toEqual([
       "lib/base/a.ts:3 imports zod: room lib/base may not import package zod",

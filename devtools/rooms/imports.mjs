@@ -9,11 +9,11 @@ import { engineTestPackages, table, testPackages, worldly } from "./table.mjs";
  */
 const statements = [
   // import x from "y" · import type { x } from "y" · export { x } from "y" · export * from "y"
-  /^[ \t]*(?:import|export)\s+(?:type\s+)?[\w*{$][^"'`;=()]*?\bfrom\s*["']([^"'\n]+)["']/gm,
+  /^[ \t]*(?:import|export)\s+(?<type>type\s+)?[\w*{$][^"'`;=()]*?\bfrom\s*["'](?<specifier>[^"'\n]+)["']/gm,
   // import "y"
-  /^[ \t]*import\s*["']([^"'\n]+)["']/gm,
+  /^[ \t]*import\s*["'](?<specifier>[^"'\n]+)["']/gm,
   // import("y"), as an expression or in a type · require("y")
-  /(?<![\w.$])(?:import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)?["'`]([^"'`\n]+)["'`]/g,
+  /(?<![\w.$])(?:import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)?["'`](?<specifier>[^"'`\n]+)["'`]/g,
 ];
 const computed = /(?<![\w.$"'`])import\s*\(\s*(?!["'`]|\/\*)[^)\s]/g;
 
@@ -24,20 +24,24 @@ const computed = /(?<![\w.$"'`])import\s*\(\s*(?!["'`]|\/\*)[^)\s]/g;
  */
 
 /**
- * Every import of a source, in the order of its lines; the specifier is null where it is computed.
+ * Every import of a source, in the order of its lines; the specifier is null where it is computed. `isType` is set
+ * for `import type` and `export type` alone: what else may be a type counts as a value.
  * @param {string} text
- * @returns {{ specifier: string | null, line: number }[]}
+ * @returns {{ specifier: string | null, line: number, isType: boolean }[]}
  */
 export function importsOf(text) {
   /** @param {number} index */
   const lineAt = (index) => text.slice(0, index).split("\n").length;
   const found = statements.flatMap((statement) =>
     [...text.matchAll(statement)].map((match) => ({
-      specifier: /** @type {string | null} */ (match[1] ?? null),
+      specifier: /** @type {string | null} */ (match.groups?.specifier ?? null),
       line: lineAt(match.index + match[0].length),
+      isType: match.groups?.type !== undefined,
     })),
   );
-  for (const match of text.matchAll(computed)) found.push({ specifier: null, line: lineAt(match.index) });
+  for (const match of text.matchAll(computed)) {
+    found.push({ specifier: null, line: lineAt(match.index), isType: false });
+  }
   return found.sort((a, b) => a.line - b.line);
 }
 
@@ -61,8 +65,8 @@ export function violationsOf(sources) {
   return sources.flatMap((source) => {
     const room = roomOf(source.path);
     if (room === undefined) return [`${source.path}:1 lies in no room of devtools/rooms/table.mjs`];
-    const imports = importsOf(source.text).flatMap(({ specifier, line }) => {
-      const reason = refusal(source.path, room, specifier);
+    const imports = importsOf(source.text).flatMap(({ specifier, line, isType }) => {
+      const reason = refusal(source.path, room, specifier, isType);
       return reason === undefined
         ? []
         : [`${source.path}:${line} imports ${specifier ?? "a computed path"}: ${reason}`];
@@ -75,9 +79,10 @@ export function violationsOf(sources) {
  * @param {string} path
  * @param {string} room
  * @param {string | null} specifier
+ * @param {boolean} isType
  * @returns {string | undefined}
  */
-function refusal(path, room, specifier) {
+function refusal(path, room, specifier, isType) {
   const row = table[room];
   if (row === undefined) return `room ${room} is not in the table`;
   if (specifier === null) {
@@ -91,7 +96,10 @@ function refusal(path, room, specifier) {
     const targetRoom = roomOf(target) ?? roomOf(`${target}.ts`);
     if (targetRoom === room) return undefined;
     if (targetRoom === undefined) return `it lies in no room of devtools/rooms/table.mjs`;
-    if (!row.rooms.includes(targetRoom)) return `room ${room} may not import room ${targetRoom}`;
+    if (!row.rooms.includes(targetRoom)) {
+      if (!row.types?.includes(targetRoom)) return `room ${room} may not import room ${targetRoom}`;
+      if (!isType) return `room ${room} may import types of room ${targetRoom} only: write \`import type\``;
+    }
     // Plain Node knows no alias, and neither does devtools; a file at the root is in no folder to climb out of.
     if (specifier.startsWith(".") && path.includes("/") && !room.startsWith("devtools"))
       return `write another room as @/${target}`;

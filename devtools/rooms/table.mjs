@@ -5,6 +5,7 @@
  *
  * @typedef {object} Row
  * @property {readonly string[]} rooms rooms that may be imported
+ * @property {readonly string[]} [types] rooms of which only types may be imported: ports, and what the API declares
  * @property {readonly string[]} packages packages that may be imported
  * @property {"pure"} [touches] pure: no network, no disk, no clock, no process
  */
@@ -61,6 +62,7 @@ export const table = {
   "lib/telemetry": { rooms: ["lib/base", "lib/trace"], packages: ["node:*", ...opentelemetry] },
   "lib/clickhouse": {
     rooms: ["lib/base", "lib/trace", "lib/find", "lib/api"],
+    types: ["lib/retrieval", "lib/ingest"],
     packages: ["node:*", "@clickhouse/client", "zod"],
   },
   // In front of Next: knows requests and answers, and nothing of the app.
