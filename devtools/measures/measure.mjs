@@ -16,7 +16,7 @@ export const limits = {
   circles: 0,
   complex: 39,
   "long-components": 5,
-  twins: 42,
+  twins: 35,
   idiom: 134,
   "small-files": 48,
 };

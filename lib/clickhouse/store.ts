@@ -1,33 +1,14 @@
+import type { ClickHouseClient } from "@clickhouse/client";
 import { abortable } from "@/lib/base/tasks";
+import type { Store, ValueMatch } from "@/lib/retrieval/ports";
 import type { Database } from "./connection/client";
-import { matchValues, type ValueMatch } from "./datasets/cell-values";
-import { type ColumnKind, columnKind } from "./datasets/column-kinds";
+import { columnKind } from "./datasets/column-kinds";
 import { readDatasets } from "./datasets/datasets";
-import { type PassageSearch, searchPassages } from "./datasets/passages";
-import { type BoundQuery, type QueryResult, queryTable } from "./datasets/table-query";
-
-interface StoredTable {
-  readonly name: string;
-  readonly source: string;
-  readonly rows: number;
-  readonly columns: readonly {
-    readonly name: string;
-    readonly type: ColumnKind;
-    readonly databaseType: string;
-    readonly distinct: number;
-  }[];
-}
-
-/** The person's tables and passages, in the shape of retrieval's port `Store`, which lib/server holds it to. */
-export interface DataStore {
-  tables(signal: AbortSignal): Promise<readonly StoredTable[]>;
-  matchValues(phrases: readonly string[], limit: number, signal: AbortSignal): Promise<readonly ValueMatch[]>;
-  query(query: BoundQuery, maxRows: number, signal: AbortSignal): Promise<QueryResult>;
-  searchPassages(stems: readonly string[], limit: number, signal: AbortSignal): Promise<PassageSearch>;
-}
+import { searchPassages } from "./datasets/passages";
+import { queryTable } from "./datasets/table-query";
 
 /** Every call rejects with the signal's reason as soon as that fires, and stops its query in the database. */
-export function createStore({ data }: Pick<Database, "data">): DataStore {
+export function createStore({ data }: Pick<Database, "data">): Store {
   return {
     async tables(signal) {
       const datasets = await abortable(signal, () => readDatasets(data, signal));
@@ -51,4 +32,27 @@ export function createStore({ data }: Pick<Database, "data">): DataStore {
     searchPassages: (stems, limit, signal) =>
       abortable(signal, () => searchPassages(data, stems, limit, signal)),
   };
+}
+
+/** Values of any live table whose normalised form is one of `phrases`; at most `limit`, most frequent first. */
+async function matchValues(
+  client: ClickHouseClient,
+  phrases: readonly string[],
+  limit: number,
+  signal: AbortSignal,
+): Promise<ValueMatch[]> {
+  if (phrases.length === 0) return [];
+  const result = await client.query({
+    query: `SELECT live.name AS table, found.column AS column, found.value AS value, found.phrase AS phrase,
+                   found.rows AS rows
+            FROM cell_values AS found
+            INNER JOIN (SELECT id, name FROM datasets FINAL WHERE deleted = 0) AS live ON live.id = found.dataset_id
+            WHERE found.phrase IN {phrases:Array(String)}
+            ORDER BY rows DESC, table, column, value
+            LIMIT {limit:UInt32}`,
+    query_params: { phrases: [...new Set(phrases)], limit },
+    format: "JSONEachRow",
+    abort_signal: signal,
+  });
+  return await result.json<ValueMatch>();
 }

@@ -1,5 +1,4 @@
-/** How a column can be used in a query, from ClickHouse's type. */
-export type ColumnKind = "text" | "integer" | "number" | "boolean" | "date" | "datetime" | "other";
+import type { ColumnType } from "@/lib/retrieval/ports";
 
 /** ClickHouse's type without Nullable and LowCardinality around it. */
 export function bareType(type: string): string {
@@ -7,7 +6,8 @@ export function bareType(type: string): string {
   return inner === undefined ? type : bareType(inner);
 }
 
-export function columnKind(type: string): ColumnKind {
+/** How a column can be used in a query, from ClickHouse's type. */
+export function columnKind(type: string): ColumnType {
   const bare = bareType(type);
   if (/^(String|FixedString\(|Enum(8|16)\(|UUID$)/.test(bare)) return "text";
   if (/^U?Int\d+$/.test(bare)) return "integer";

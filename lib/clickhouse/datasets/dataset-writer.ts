@@ -1,6 +1,18 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { at } from "@/lib/base/checked";
 import { failed, ok, type Result } from "@/lib/base/result";
+import type {
+  CellValue,
+  CellValueCount,
+  DatasetColumn,
+  DatasetDraft,
+  DatasetSummary,
+  DatasetWriter,
+  LoadedTable,
+  Passage,
+  TableFormat,
+  TableInput,
+} from "@/lib/ingest/ports";
 import type { SecondTry } from "../connection/ask-twice";
 import { databaseErrorCode } from "../connection/errors";
 import { quoteIdentifier } from "../connection/identifiers";
@@ -14,47 +26,8 @@ import {
   retirementGraceMs,
 } from "./dataset-removal";
 import { publishDataset, type StoredColumn } from "./datasets";
-import { type LoadColumn, type LoadInput, type LoadResult, loadTable } from "./load-table";
-import {
-  formatNames,
-  isMisfit,
-  misfitReason,
-  readSettings,
-  refusalOf,
-  type TableFormat,
-} from "./read-formats";
-
-/*
- * The database's side of lib/ingest's port `DatasetWriter`, which may not be imported here: the shapes below
- * are the port's, and the wiring in lib/server checks that they fit.
- */
-
-interface Passage {
-  readonly id: number;
-  readonly document: string;
-  readonly heading: string;
-  readonly position: number;
-  readonly text: string;
-  readonly length: number;
-  readonly frequencies: ReadonlyMap<string, number>;
-}
-
-interface CellValueCount {
-  readonly column: string;
-  readonly value: string;
-  readonly rows: number;
-}
-
-interface CellValue extends CellValueCount {
-  readonly phrase: string;
-}
-
-interface DatasetSummary {
-  readonly name: string;
-  readonly kind: "table" | "documents";
-  readonly files: readonly string[];
-  readonly bytes: number;
-}
+import { loadTable } from "./load-table";
+import { formatNames, isMisfit, misfitReason, readSettings, refusalOf } from "./read-formats";
 
 const insertSettings = { async_insert: 0 } as const;
 
@@ -70,14 +43,14 @@ export interface DatasetWriterOptions {
 export function createDatasetWriter(
   client: ClickHouseClient,
   { graceMs = retirementGraceMs, renewMs = renewalMs, untilBack }: DatasetWriterOptions = {},
-) {
+): DatasetWriter {
   const secondTry = untilBack && { untilBack };
   return {
     async describe(
       format: TableFormat,
       head: string,
       signal: AbortSignal,
-    ): Promise<Result<readonly LoadColumn[]>> {
+    ): Promise<Result<readonly DatasetColumn[]>> {
       try {
         const result = await client.query({
           query: `DESCRIBE format(${formatNames[format.kind]}, {head:String})`,
@@ -105,19 +78,23 @@ interface DraftOptions {
   readonly secondTry: SecondTry | undefined;
 }
 
-function createDraft(client: ClickHouseClient, id: string, { graceMs, renewMs, secondTry }: DraftOptions) {
+function createDraft(
+  client: ClickHouseClient,
+  id: string,
+  { graceMs, renewMs, secondTry }: DraftOptions,
+): DatasetDraft {
   const table = tableOfDataset(id);
   // A collection grows for as long as its upload lasts, which over a slow line is hours. Where renewing fails, the
   // next time will do.
   const renewal = setInterval(() => void renewDraft(client, id).catch(() => undefined), renewMs).unref();
-  let loaded: LoadResult | undefined;
+  let loaded: LoadedTable | undefined;
   /** The stems of each passage, in the order of their ids, which count from 1. */
   const passageLengths: number[] = [];
   let mayBeLive = false;
   const bare = { dataset_id: id };
 
   return {
-    async loadTable(input: LoadInput, signal: AbortSignal): Promise<Result<LoadResult>> {
+    async loadTable(input: TableInput, signal: AbortSignal): Promise<Result<LoadedTable>> {
       const result = await loadTable(client, table, input, signal);
       if (result.ok) loaded = result.value;
       return result;

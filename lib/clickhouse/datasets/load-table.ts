@@ -1,28 +1,11 @@
-import type { Readable } from "node:stream";
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
 import { at, first } from "@/lib/base/checked";
 import { failed, ok, type Result } from "@/lib/base/result";
+import type { DatasetColumn, LoadedTable, TableInput } from "@/lib/ingest/ports";
 import { databaseErrorCode } from "../connection/errors";
 import { quoteIdentifier } from "../connection/identifiers";
-import { formatNames, isMisfit, misfitReason, readSettings, type TableFormat } from "./read-formats";
+import { formatNames, isMisfit, misfitReason, readSettings } from "./read-formats";
 import { castText, settleTypes } from "./settled-types";
-
-export interface LoadColumn {
-  readonly name: string;
-  readonly type: string;
-}
-
-export interface LoadInput {
-  readonly format: TableFormat;
-  readonly columns: readonly LoadColumn[];
-  readonly untyped: ReadonlySet<string>;
-  open(): Readable;
-}
-
-export interface LoadResult {
-  readonly rows: number;
-  readonly columns: readonly (LoadColumn & { readonly distinct: number })[];
-}
 
 /** Loading is one statement over a whole file. */
 const loadSettings: ClickHouseSettings = {
@@ -42,9 +25,9 @@ const loadSettings: ClickHouseSettings = {
 export async function loadTable(
   client: ClickHouseClient,
   table: string,
-  input: LoadInput,
+  input: TableInput,
   signal: AbortSignal,
-): Promise<Result<LoadResult>> {
+): Promise<Result<LoadedTable>> {
   let columns = input.columns;
   let misfit: unknown;
   if (input.untyped.size === 0) {
@@ -76,9 +59,9 @@ export function stagingOf(table: string): string {
 async function loadThroughText(
   client: ClickHouseClient,
   table: string,
-  input: LoadInput,
+  input: TableInput,
   signal: AbortSignal,
-): Promise<Result<readonly LoadColumn[]>> {
+): Promise<Result<readonly DatasetColumn[]>> {
   const staging = stagingOf(table);
   const asText = input.columns.map(({ name }) => ({ name, type: "Nullable(String)" }));
   await createTable(client, staging, asText, signal);
@@ -111,7 +94,7 @@ async function loadThroughText(
 async function createTable(
   client: ClickHouseClient,
   table: string,
-  columns: readonly LoadColumn[],
+  columns: readonly DatasetColumn[],
   signal: AbortSignal,
 ): Promise<void> {
   const definitions = columns.map(({ name, type }) => `${quoteIdentifier(name)} ${type}`);
@@ -129,7 +112,7 @@ async function createTable(
 async function insertRows(
   client: ClickHouseClient,
   table: string,
-  input: LoadInput,
+  input: TableInput,
   signal: AbortSignal,
 ): Promise<unknown> {
   const rows = input.open();
@@ -158,7 +141,7 @@ async function insertRows(
 async function countValues(
   client: ClickHouseClient,
   table: string,
-  columns: readonly LoadColumn[],
+  columns: readonly DatasetColumn[],
   signal: AbortSignal,
 ): Promise<{ rows: number; distinct: number[] }> {
   const distinct = columns.map(({ name }) => `uniq(${quoteIdentifier(name)})`);

@@ -1,24 +1,6 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { inParallel } from "@/lib/base/tasks";
-
-export interface PassageHit {
-  readonly passageId: string;
-  readonly dataset: string;
-  readonly document: string;
-  readonly heading: string;
-  readonly text: string;
-  readonly score: number;
-}
-
-export interface PassageSearch {
-  readonly hits: readonly PassageHit[];
-  /**
-   * The sum over the question's terms, unknown ones too, of what a term gives at most: idf · (k1 + 1), which a
-   * passage comes close to that holds the term often and is short.
-   */
-  readonly idealScore: number;
-  readonly unknownTerms: readonly string[];
-}
+import type { PassageHit, PassageSearch } from "@/lib/retrieval/ports";
 
 /** Robertson's and Zaragoza's usual values. */
 export const bm25 = { k1: 1.2, b: 0.75 } as const;

@@ -1,12 +1,6 @@
 import type { ClickHouseSettings } from "@clickhouse/client";
+import type { TableFormat } from "@/lib/ingest/ports";
 import { databaseErrorCode, isWorthAnotherTry } from "../connection/errors";
-
-/** How the bytes of an uploaded table are to be read. */
-export type TableFormat =
-  | { readonly kind: "csv"; readonly delimiter: string }
-  | { readonly kind: "json" }
-  /** ClickHouse's own binary format, in blocks of columns: rows that were read and checked here. */
-  | { readonly kind: "native" };
 
 /** ClickHouse's names. JSONEachRow also takes an array of objects; CSV takes any delimiter. */
 export const formatNames = { csv: "CSV", json: "JSONEachRow", native: "Native" } as const;

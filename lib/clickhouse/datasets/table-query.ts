@@ -1,21 +1,8 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { at } from "@/lib/base/checked";
+import type { BoundQuery, Cell, QueryResult } from "@/lib/retrieval/ports";
 import { databaseErrorCode } from "../connection/errors";
 import { bareType, columnKind } from "./column-kinds";
-
-export interface BoundQuery {
-  readonly sql: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-export type Cell = string | number | boolean | null;
-
-export interface QueryResult {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly (readonly Cell[])[];
-  /** Rows that the query gave before they were cut to the limit. */
-  readonly rowCount: number;
-}
 
 /** A query over a person's table could not be answered; the message says what to do. */
 export class TableQueryError extends Error {
