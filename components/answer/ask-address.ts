@@ -1,4 +1,5 @@
-import { type AskMode, parseMode } from "@/components/shared/mode-names";
+import { parseMode } from "@/components/shared/mode-names";
+import type { AskMode } from "@/lib/api/ask";
 import { pages } from "@/lib/api/paths";
 
 export interface AskAddress {

@@ -3,10 +3,9 @@
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useState } from "react";
-import type { AskMode } from "@/components/shared/mode-names";
 import { useMayWrite } from "@/components/ui/access";
 import { EmptyNotice } from "@/components/ui/notice";
-import type { AskAnswer } from "@/lib/api/ask";
+import type { AskAnswer, AskMode } from "@/lib/api/ask";
 import { pages } from "@/lib/api/paths";
 import { AnswerView } from "./answer-view";
 import { askAddress, parseAskAddress } from "./ask-address";

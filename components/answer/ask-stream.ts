@@ -1,4 +1,3 @@
-import type { AskMode } from "@/components/shared/mode-names";
 import {
   ApiError,
   fetchEvents,
@@ -7,7 +6,13 @@ import {
   parseJson,
   problemToError,
 } from "@/components/ui/api-client";
-import { type AskAnswer, type AskStageEvent, askAnswerSchema, askStageEventSchema } from "@/lib/api/ask";
+import {
+  type AskAnswer,
+  type AskMode,
+  type AskStageEvent,
+  askAnswerSchema,
+  askStageEventSchema,
+} from "@/lib/api/ask";
 import { paths } from "@/lib/api/paths";
 
 /**

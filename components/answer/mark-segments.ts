@@ -1,8 +1,4 @@
-export interface Mark {
-  readonly start: number;
-  readonly end: number;
-  readonly score: number;
-}
+import type { Mark } from "@/lib/api/ask";
 
 /** A stretch of text, with the best score of the marks that cover it, or null where none does. */
 export interface Segment {

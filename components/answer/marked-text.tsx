@@ -1,4 +1,5 @@
-import { type Mark, textToSegments } from "./mark-segments";
+import type { Mark } from "@/lib/api/ask";
+import { textToSegments } from "./mark-segments";
 
 /** Marks that score less than this share of the best one are only near the question: they are drawn fainter. */
 const strongShare = 0.6;

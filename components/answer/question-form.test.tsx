@@ -2,7 +2,7 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { AskMode } from "@/components/shared/mode-names";
+import type { AskMode } from "@/lib/api/ask";
 import { QuestionForm } from "./question-form";
 
 afterEach(cleanup);

@@ -1,9 +1,9 @@
 "use client";
 
 import { type KeyboardEvent, type MouseEvent, useId } from "react";
-import { type AskMode, modeNames } from "@/components/shared/mode-names";
+import { modeNames } from "@/components/shared/mode-names";
 import { Button } from "@/components/ui/button";
-import { askModes } from "@/lib/api/ask";
+import { type AskMode, askModes } from "@/lib/api/ask";
 
 /** As askRequestSchema has it; the box stops there, so that nothing is cut on the way. */
 const maxQuestionChars = 2_000;

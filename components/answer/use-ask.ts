@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { AskMode } from "@/components/shared/mode-names";
-import type { AskAnswer } from "@/lib/api/ask";
+import type { AskAnswer, AskMode } from "@/lib/api/ask";
 import { askQuestion } from "./ask-stream";
 
 /** A stage of the question under way; times are milliseconds since it was sent, by the browser's clock. */

@@ -1,6 +1,4 @@
-import type { askModes } from "@/lib/api/ask";
-
-export type AskMode = (typeof askModes)[number];
+import type { AskMode } from "@/lib/api/ask";
 
 /** What a question is answered from, in one word. */
 export const modeNames: Readonly<Record<AskMode, string>> = {

@@ -1,4 +1,5 @@
-import { type AskMode, modeNames } from "./mode-names";
+import type { AskMode } from "@/lib/api/ask";
+import { modeNames } from "./mode-names";
 
 const hues: Readonly<Record<AskMode, readonly string[]>> = {
   auto: ["var(--work-plan)"],

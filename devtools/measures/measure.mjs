@@ -16,9 +16,9 @@ export const limits = {
   circles: 0,
   complex: 39,
   "long-components": 5,
-  twins: 35,
+  twins: 30,
   idiom: 134,
-  "small-files": 48,
+  "small-files": 47,
 };
 
 /** @param {string} path */

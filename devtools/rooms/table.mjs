@@ -53,7 +53,12 @@ export const table = {
   "lib/find": { rooms: ["lib/base", "lib/trace", "lib/packed"], packages: [], touches: "pure" },
   "lib/gantt": { rooms: ["lib/base", "lib/trace", "lib/find"], packages: [], touches: "pure" },
   "lib/export": { rooms: ["lib/base", "lib/trace", "lib/packed"], packages: [], touches: "pure" },
-  "lib/retrieval": { rooms: ["lib/base", "lib/text"], packages: [], touches: "pure" },
+  "lib/retrieval": {
+    rooms: ["lib/base", "lib/text", "lib/trace"],
+    types: ["lib/api"],
+    packages: [],
+    touches: "pure",
+  },
   "lib/workers": { rooms: ["lib/base"], packages: ["node:*", "piscina"] },
   "lib/ingest": {
     rooms: ["lib/base", "lib/text", "lib/workers"],

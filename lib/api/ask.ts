@@ -2,6 +2,8 @@ import { z } from "zod";
 
 export const askModes = ["auto", "structured", "unstructured", "combined"] as const;
 export const answerModes = ["structured", "unstructured", "combined"] as const;
+export type AskMode = (typeof askModes)[number];
+export type AnswerMode = (typeof answerModes)[number];
 
 /** A run id that a caller may choose. Ids that arrive with spans may be any text. */
 const chosenRunId = z
@@ -38,6 +40,10 @@ const tableEvidenceSchema = z.object({
 });
 export type TableEvidence = z.infer<typeof tableEvidenceSchema>;
 
+/** A stretch of a passage's text (UTF-16 offsets) that answers, and how well (0 to 1). */
+const markSchema = z.object({ start: z.number().int(), end: z.number().int(), score: z.number() }).readonly();
+export type Mark = z.infer<typeof markSchema>;
+
 const passageEvidenceSchema = z.object({
   kind: z.literal("passage"),
   document: z.string(),
@@ -46,10 +52,7 @@ const passageEvidenceSchema = z.object({
   passage_id: z.string(),
   text: z.string(),
   score: z.number(),
-  /** Stretches of `text` (UTF-16 offsets) that answer, with what they score against the question. */
-  marks: z
-    .array(z.object({ start: z.number().int(), end: z.number().int(), score: z.number() }).readonly())
-    .readonly(),
+  marks: z.array(markSchema).readonly(),
 });
 export type PassageEvidence = z.infer<typeof passageEvidenceSchema>;
 
@@ -82,6 +85,9 @@ export const askAnswerSchema = z.object({
   model: z.string(),
 });
 export type AskAnswer = z.infer<typeof askAnswerSchema>;
+
+/** What an answerer gives; the other fields of an AskAnswer describe its run. */
+export type Answer = Omit<AskAnswer, "run_id" | "trace_id" | "stages" | "duration_ms">;
 
 /** Events of a stream, each with JSON: `stage` while the work goes on, then `done` or `error`. */
 export const askStageEventSchema = z.object({ name: z.string(), state: z.enum(["started", "ended"]) });

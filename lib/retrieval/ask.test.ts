@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { Cancelled } from "@/lib/base/tasks";
+import { spanNames } from "@/lib/trace/names";
 import { ask } from "./ask";
 import type { BoundQuery, Ports, QueryResult, Store } from "./ports";
-import { stageNames } from "./stage-names";
 import { libraryPassages, libraryTables } from "./testing/library";
 import { matchMemoryValues } from "./testing/memory-table";
 import { createPassageIndex } from "./testing/passage-index";
@@ -66,10 +66,10 @@ describe("ask", () => {
       },
     ]);
     expect(spans).toEqual([
-      stageNames.plan,
-      stageNames.retrieveUnstructured,
-      stageNames.retrieveStructured,
-      stageNames.answer,
+      spanNames.plan,
+      spanNames.retrieveUnstructured,
+      spanNames.retrieveStructured,
+      spanNames.answer,
     ]);
   });
 
@@ -82,12 +82,7 @@ describe("ask", () => {
       answer: "A card is valid for two years.",
     });
     expect(queries).toEqual([]);
-    expect(spans).toEqual([
-      stageNames.plan,
-      stageNames.retrieveUnstructured,
-      stageNames.read,
-      stageNames.answer,
-    ]);
+    expect(spans).toEqual([spanNames.plan, spanNames.retrieveUnstructured, spanNames.read, spanNames.answer]);
   });
 
   it("tells on its stages what was planned, searched for, found and answered", async () => {
@@ -96,19 +91,19 @@ describe("ask", () => {
     const on = (stage: string) => Object.fromEntries(told.get(stage) ?? []);
     const documents = (stage: string): { id: string; score: number; text?: string }[] =>
       JSON.parse(String(on(stage)["gen_ai.retrieval.documents"]));
-    expect(on(stageNames.plan)["retrieval.plan"]).toBe(on(stageNames.retrieveStructured)["retrieval.plan"]);
-    expect(on(stageNames.retrieveStructured)).toMatchObject({
+    expect(on(spanNames.plan)["retrieval.plan"]).toBe(on(spanNames.retrieveStructured)["retrieval.plan"]);
+    expect(on(spanNames.retrieveStructured)).toMatchObject({
       "retrieval.sql": expect.stringContaining("SELECT"),
       "retrieval.rows": '{"columns":["name","opened"],"rows":[["Mill Lane","1998-03-01"]]}',
     });
-    expect(on(stageNames.retrieveUnstructured)["gen_ai.retrieval.query.text"]).toContain("roof");
-    const found = documents(stageNames.join);
+    expect(on(spanNames.retrieveUnstructured)["gen_ai.retrieval.query.text"]).toContain("roof");
+    const found = documents(spanNames.join);
     expect(found.map(({ score }) => score)).toEqual(
       found.map(({ score }) => score).toSorted((a, b) => b - a),
     );
     const read = answer.evidence.flatMap((entry) => (entry.kind === "passage" ? [entry.passage_id] : []));
-    expect(documents(stageNames.read).map(({ id }) => id)).toEqual(read);
-    expect(on(stageNames.answer)).toMatchObject({ answer: answer.answer, "answer.status": "answered" });
+    expect(documents(spanNames.read).map(({ id }) => id)).toEqual(read);
+    expect(on(spanNames.answer)).toMatchObject({ answer: answer.answer, "answer.status": "answered" });
   });
 
   it("joins the row that a query finds to the passage about it", async () => {
@@ -123,12 +118,12 @@ describe("ask", () => {
     );
     expect(answer.evidence.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["table", "passage"]));
     expect(spans).toEqual([
-      stageNames.plan,
-      stageNames.retrieveUnstructured,
-      stageNames.retrieveStructured,
-      stageNames.join,
-      stageNames.read,
-      stageNames.answer,
+      spanNames.plan,
+      spanNames.retrieveUnstructured,
+      spanNames.retrieveStructured,
+      spanNames.join,
+      spanNames.read,
+      spanNames.answer,
     ]);
   });
 

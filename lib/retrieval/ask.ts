@@ -1,7 +1,8 @@
+import type { Answer, AnswerMode, AskMode, Evidence } from "@/lib/api/ask";
 import { first } from "@/lib/base/checked";
 import { inParallel } from "@/lib/base/tasks";
 import { stems } from "@/lib/text/stems";
-import type { Answer, AnswerMode, AskMode, Evidence } from "./answer";
+import { attributeNames, spanNames } from "@/lib/trace/names";
 import { type Reading, readPassages } from "./documents/read-passages";
 import { joinPassages } from "./join";
 import { notePassages, notePlan, noteTable } from "./note-evidence";
@@ -9,7 +10,6 @@ import { type Plan, planQuestion } from "./plan";
 import type { PassageSearch, Ports, SpanHandle } from "./ports";
 import { contentStems, readQuestion } from "./question";
 import { chooseRoute, restOfQuestion } from "./route";
-import { stageAttributes, stageNames } from "./stage-names";
 import { answerFromTables, partlyUnderstood, type TableFinding } from "./tables/answer-from-tables";
 
 const hitsSearched = 20;
@@ -31,7 +31,7 @@ export async function ask(text: string, mode: AskMode, ports: Ports, signal: Abo
 }
 
 function planTables(text: string, ports: Ports, signal: AbortSignal): Promise<Plan> {
-  return ports.span(stageNames.plan, async (span) => {
+  return ports.span(spanNames.plan, async (span) => {
     const plan = await planQuestion(text, ports, signal);
     notePlan(span, plan);
     return plan;
@@ -39,9 +39,9 @@ function planTables(text: string, ports: Ports, signal: AbortSignal): Promise<Pl
 }
 
 async function askDocuments(text: string, ports: Ports, signal: AbortSignal): Promise<Answer> {
-  const question = await ports.span(stageNames.plan, async () => readQuestion(text));
+  const question = await ports.span(spanNames.plan, async () => readQuestion(text));
   const search = await searchDocuments(contentStems(question), ports, signal);
-  const reading = await ports.span(stageNames.read, async (span) => {
+  const reading = await ports.span(spanNames.read, async (span) => {
     const read = readPassages(question, search);
     noteReading(span, read);
     return read;
@@ -71,20 +71,20 @@ async function askBoth(
   const route = chooseRoute(plan, mode, fromTables, whole);
   if (route.mode === "structured") return tell("structured", fromTables, ports, route.reason);
   if (route.mode === "unstructured") {
-    const reading = await ports.span(stageNames.read, async (span) => {
+    const reading = await ports.span(spanNames.read, async (span) => {
       noteReading(span, whole);
       return whole;
     });
     return tell("unstructured", reading, ports, route.reason);
   }
   const rest = restOfQuestion(plan, fromTables);
-  const joined = await ports.span(stageNames.join, async (span) => {
+  const joined = await ports.span(spanNames.join, async (span) => {
     const found = await joinPassages(rest, fromTables.subjects, ports, signal);
-    span.set(stageAttributes.passageCount, found.holding);
+    span.set(attributeNames.passageCount, found.holding);
     noteSearch(span, stems(found.question.text), found.search);
     return found;
   });
-  const reading = await ports.span(stageNames.read, async (span) => {
+  const reading = await ports.span(spanNames.read, async (span) => {
     const read = readPassages(joined.question, joined.search, joined.subjects);
     noteReading(span, read);
     return read;
@@ -140,7 +140,7 @@ function isSplitBetter({ split, candidates }: Plan): boolean {
 }
 
 function queryTables(plan: Plan, ports: Ports, signal: AbortSignal, useSplit = false): Promise<TableFinding> {
-  return ports.span(stageNames.retrieveStructured, async (span) => {
+  return ports.span(spanNames.retrieveStructured, async (span) => {
     const part = useSplit && plan.split ? plan.split : undefined;
     const finding = await answerFromTables(
       part?.question ?? plan.question,
@@ -151,13 +151,13 @@ function queryTables(plan: Plan, ports: Ports, signal: AbortSignal, useSplit = f
     );
     const evidence = finding.evidence[0];
     if (evidence?.kind === "table") noteTable(span, evidence);
-    span.set(stageAttributes.score, finding.coverage);
+    span.set(attributeNames.score, finding.coverage);
     return finding;
   });
 }
 
 function noteReading(span: SpanHandle, { ranked, evidence }: Reading): void {
-  span.set(stageAttributes.candidateCount, ranked.length);
+  span.set(attributeNames.candidateCount, ranked.length);
   notePassages(
     span,
     evidence.filter((entry) => entry.kind === "passage"),
@@ -165,8 +165,8 @@ function noteReading(span: SpanHandle, { ranked, evidence }: Reading): void {
 }
 
 function noteSearch(span: SpanHandle, asked: readonly string[], search: PassageSearch): void {
-  span.set(stageAttributes.searchedFor, asked.join(" "));
-  span.set(stageAttributes.idealScore, search.idealScore);
+  span.set(attributeNames.genAiQueryText, asked.join(" "));
+  span.set(attributeNames.idealScore, search.idealScore);
   notePassages(span, search.hits);
 }
 
@@ -175,13 +175,13 @@ function searchDocuments(
   ports: Ports,
   signal: AbortSignal,
 ): Promise<PassageSearch> {
-  return ports.span(stageNames.retrieveUnstructured, async (span) => {
+  return ports.span(spanNames.retrieveUnstructured, async (span) => {
     const search = await ports.store.searchPassages(asked, hitsSearched, signal);
-    span.set(stageAttributes.passageCount, search.hits.length);
+    span.set(attributeNames.passageCount, search.hits.length);
     const best = search.hits[0];
     if (best) {
-      span.set(stageAttributes.document, best.document);
-      span.set(stageAttributes.score, best.score);
+      span.set(attributeNames.document, best.document);
+      span.set(attributeNames.score, best.score);
     }
     noteSearch(span, asked, search);
     return search;
@@ -194,13 +194,13 @@ function tell(
   ports: Ports,
   reason?: string,
 ): Promise<Answer> {
-  return ports.span(stageNames.answer, async (span) => {
-    span.set(stageAttributes.mode, mode);
-    if (reason) span.set(stageAttributes.routeReason, reason);
+  return ports.span(spanNames.answer, async (span) => {
+    span.set(attributeNames.mode, mode);
+    if (reason) span.set(attributeNames.routeReason, reason);
     const status = finding.supported ? "answered" : "refused";
-    span.set(stageAttributes.answer, finding.text);
-    span.set(stageAttributes.answerStatus, status);
-    span.set(stageAttributes.confidence, finding.confidence);
+    span.set(attributeNames.answer, finding.text);
+    span.set(attributeNames.answerStatus, status);
+    span.set(attributeNames.confidence, finding.confidence);
     return {
       status,
       mode,

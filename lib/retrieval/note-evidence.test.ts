@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
-import type { TableEvidence } from "./answer";
+import { describe, expect, it, test } from "vitest";
+import type { TableEvidence } from "@/lib/api/ask";
+import { maxContentChars } from "@/lib/trace/names";
 import { maxNotedChars, notePassages, noteTable } from "./note-evidence";
 import type { PassageHit, SpanHandle } from "./ports";
 
@@ -93,4 +94,8 @@ describe("noteTable", () => {
     expect(noted.rows).toEqual(rows.slice(0, noted.rows.length));
     expect(noted.rows.length).toBeGreaterThan(10);
   });
+});
+
+test("a list that fits is not cut as content in its middle", () => {
+  expect(maxNotedChars).toBeLessThan(maxContentChars);
 });

@@ -1,8 +1,8 @@
+import type { PassageEvidence, TableEvidence } from "@/lib/api/ask";
 import { at } from "@/lib/base/checked";
-import type { PassageEvidence, TableEvidence } from "./answer";
+import { attributeNames } from "@/lib/trace/names";
 import type { Plan } from "./plan";
 import type { PassageHit, SpanHandle } from "./ports";
-import { stageAttributes } from "./stage-names";
 import { sayQuery } from "./tables/say-query";
 
 /**
@@ -19,33 +19,33 @@ const fewPassages = 3;
 
 /** The reading of the question that was chosen, and the next ones. */
 export function notePlan(span: SpanHandle, { candidates, split }: Plan): void {
-  span.set(stageAttributes.candidateCount, candidates.length);
+  span.set(attributeNames.candidateCount, candidates.length);
   const [best, ...others] = candidates;
   if (!best) return;
-  span.set(stageAttributes.table, best.query.table.name);
+  span.set(attributeNames.tableName, best.query.table.name);
   const plan = sayQuery(best.query);
-  span.set(stageAttributes.plan, plan);
+  span.set(attributeNames.plan, plan);
   const half = split?.candidates[0] && sayQuery(split.candidates[0].query);
   const said = [half, ...others.map(({ query }) => sayQuery(query))].filter((words) => words !== undefined);
   const different = [...new Set(said)].filter((words) => words !== plan).slice(0, otherPlansNoted);
-  if (different.length > 0) span.set(stageAttributes.otherPlans, listText(different));
+  if (different.length > 0) span.set(attributeNames.otherPlans, listText(different));
 }
 
 /** The query that was run, in words and as SQL, with what it gave. */
 export function noteTable(span: SpanHandle, evidence: TableEvidence): void {
-  span.set(stageAttributes.table, evidence.table);
-  span.set(stageAttributes.rowCount, evidence.row_count);
-  span.set(stageAttributes.plan, evidence.query);
-  span.set(stageAttributes.sql, evidence.sql);
+  span.set(attributeNames.tableName, evidence.table);
+  span.set(attributeNames.rowCount, evidence.row_count);
+  span.set(attributeNames.plan, evidence.query);
+  span.set(attributeNames.sql, evidence.sql);
   if (Object.keys(evidence.params).length > 0) {
     const params = JSON.stringify(evidence.params);
-    if (params.length <= maxNotedChars) span.set(stageAttributes.params, params);
+    if (params.length <= maxNotedChars) span.set(attributeNames.params, params);
   }
   const columns = evidence.columns.map(({ name }) => name);
   const head = JSON.stringify(columns).length + '{"columns":,"rows":}'.length;
   if (head > maxNotedChars / 2) return;
   span.set(
-    stageAttributes.rows,
+    attributeNames.rows,
     `{"columns":${JSON.stringify(columns)},"rows":${listText(evidence.rows, maxNotedChars - head)}}`,
   );
 }
@@ -68,7 +68,7 @@ export function notePassages(span: SpanHandle, passages: readonly (PassageHit | 
     room -= JSON.stringify(text).length + ',"text":'.length;
     return room >= 0 ? { ...entry, text } : entry;
   });
-  span.set(stageAttributes.documents, listText(told));
+  span.set(attributeNames.genAiDocuments, listText(told));
 }
 
 function excerpt(text: string, chars: number): string {

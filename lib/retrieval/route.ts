@@ -1,5 +1,5 @@
+import type { AnswerMode } from "@/lib/api/ask";
 import { at } from "@/lib/base/checked";
-import type { AnswerMode } from "./answer";
 import type { Reading } from "./documents/read-passages";
 import type { Plan } from "./plan";
 import type { TableFinding } from "./tables/answer-from-tables";

@@ -1,4 +1,5 @@
-import { type AskMode, modeNames, parseMode } from "@/components/shared/mode-names";
+import { modeNames, parseMode } from "@/components/shared/mode-names";
+import type { AskMode } from "@/lib/api/ask";
 import type { RunChart } from "@/lib/api/run-chart";
 import { at } from "@/lib/base/checked";
 import { type WorkKind, workKinds } from "@/lib/trace/names";

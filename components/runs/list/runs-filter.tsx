@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import type { AskMode } from "@/components/shared/mode-names";
 import { Icon } from "@/components/ui/icon";
+import type { AskMode } from "@/lib/api/ask";
 import type { RunChart } from "@/lib/api/run-chart";
 import { maxSearchChars } from "@/lib/api/runs";
 import { kindLabel } from "../charts/chart-series";

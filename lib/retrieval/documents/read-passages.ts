@@ -1,5 +1,6 @@
+import type { PassageEvidence } from "@/lib/api/ask";
 import { first } from "@/lib/base/checked";
-import type { Finding, PassageEvidence } from "../answer";
+import type { Finding } from "../finding";
 import type { PassageHit, PassageSearch } from "../ports";
 import type { Question } from "../question";
 import { contentStems } from "../question";

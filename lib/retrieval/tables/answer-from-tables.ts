@@ -1,5 +1,6 @@
+import type { TableEvidence } from "@/lib/api/ask";
 import { at } from "@/lib/base/checked";
-import type { Finding, TableEvidence } from "../answer";
+import type { Finding } from "../finding";
 import type { Ports, QueryResult, Table } from "../ports";
 import type { Question } from "../question";
 import type { Candidate } from "./choose-query";
