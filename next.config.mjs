@@ -1,5 +1,5 @@
 /**
- * On one machine, zipping what is sent takes longer than sending it. Other names for the host tell of a proxy or a
+ * On one machine, zipping what is sent takes longer than sending it. Other names for the host suggest a proxy or a
  * tunnel that people elsewhere come through. While it is built nothing is known of that yet.
  */
 const isLocal =

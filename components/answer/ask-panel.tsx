@@ -121,7 +121,7 @@ export function AskPanel() {
   );
 }
 
-/** What a screen reader is told as it happens. Failures announce themselves. */
+/** Announcements for screen readers. Failures announce themselves. */
 function stateToWords(state: AskState, answer: AskAnswer | undefined): string {
   if (state.phase === "running") {
     const stage = state.stages.findLast(({ endMs }) => endMs === undefined);

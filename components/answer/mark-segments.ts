@@ -7,7 +7,7 @@ export interface Segment {
 }
 
 /**
- * Cuts a text at the edges of its marks (UTF-16 offsets). Marks may overlap, touch, lie outside the text or
+ * Cuts a text at the edges of its marks (UTF-16 offsets). Marks may overlap, touch, be outside the text or
  * be turned round; every character comes out exactly once, and neighbours of like score are joined.
  */
 export function textToSegments(text: string, marks: readonly Mark[]): Segment[] {

@@ -35,7 +35,7 @@ export function QuestionForm({
   // under way, the browser would take that click for a submit and ask again.
   const press = (event: MouseEvent) => {
     if (!isRunning) send();
-    // The second half of a double click on Ask is no wish to cancel.
+    // The second half of a double click on Ask must not cancel.
     else if (event.detail < 2) onCancel();
   };
   const sendOnEnter = (event: KeyboardEvent) => {

@@ -75,7 +75,7 @@ export function useAsk(onAnswer: (sent: Sent, answer: AskAnswer) => void) {
   return { state, ask, cancel };
 }
 
-/** The stages after one began or ended. An end whose beginning was not told is left out. */
+/** The stages after one began or ended. An end without a beginning is ignored. */
 export function withStage(
   stages: readonly LiveStage[],
   name: string,

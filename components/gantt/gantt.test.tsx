@@ -109,7 +109,7 @@ describe("Gantt", () => {
     expect(screen.getByRole("status").textContent).toBe("1 match");
     fireEvent.keyDown(box, { key: "Enter" });
     expect(selected().textContent).toContain("chat");
-    // Letters typed in the box are no keys of the timeline.
+    // Letters typed in the box must not act as the timeline's keys.
     fireEvent.keyDown(box, { key: "j" });
     expect(selected().textContent).toContain("chat");
   });

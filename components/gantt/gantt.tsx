@@ -36,7 +36,7 @@ import "./gantt.css";
 
 export type { GanttState } from "./state";
 
-/** A pressed key, as React tells of it and as the page does. */
+/** A key press, as React's event or the page's own. */
 type KeyDown = Pick<
   KeyboardEvent,
   "key" | "shiftKey" | "altKey" | "ctrlKey" | "metaKey" | "target" | "defaultPrevented" | "preventDefault"
@@ -61,7 +61,7 @@ export interface GanttProps {
   readonly hrefOfTrace?: (traceId: string) => string;
 }
 
-/** What is typed is told of when it has rested so long, as is where the view has gone. */
+/** Debounce for `onStateChange`: report the find text and the view once both have been idle this long. */
 const tellRestMs = 120;
 
 /** The timeline of one or several runs: tree and bars on one canvas, minimap, find, details, panels, keys. */
@@ -117,7 +117,7 @@ export function Gantt({
   }, [surface, timeline, found.matches, hide]);
   useEffect(() => {
     if (!surface) return;
-    // Whoever is told may write an address, which takes a browser longer than a letter takes here.
+    // The listener may write the address, which takes a browser longer than a key press takes here.
     const timer = setTimeout(() => tell(surface), tellRestMs);
     return () => clearTimeout(timer);
   }, [surface, held]);

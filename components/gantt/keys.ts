@@ -1,7 +1,7 @@
 import type { PanelName } from "./panels/panel";
 import { panels } from "./panels/panels";
 
-/** What a key does. The sheet that people open with `?` is made from the same list, so it cannot lie. */
+/** What a key does. The sheet behind `?` is made from the same list, so it cannot drift. */
 export type KeyAction =
   | "next"
   | "previous"

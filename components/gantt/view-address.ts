@@ -10,7 +10,7 @@ import type { GanttState } from "./state";
 /**
  * A view as an address holds it, and an exported file: `from` and `to` in nanoseconds since the runs' start, `span`
  * by id, `find` as it was typed, `hide=1`, `panel`, and which rows are closed: `fold` from which depth on (or
- * "none"), `turned` the rows of which the opposite is true. Spans of a second or later run stand as `1.id`.
+ * "none"), `turned` the rows of which the opposite is true. Spans of a second or later run are written `1.id`.
  */
 type Runs = readonly Pick<TimelineRun, "columns">[];
 

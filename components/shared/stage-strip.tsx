@@ -15,7 +15,7 @@ interface Lane {
   readonly stages: StripStage[];
 }
 
-/** Stages that run at the same time lie in lanes of their own, so that none hides another. */
+/** Concurrent stages get lanes of their own, so that none hides another. */
 export function stagesToLanes(stages: readonly StripStage[]): readonly (readonly StripStage[])[] {
   const lanes: Lane[] = [];
   for (const stage of stages.toSorted((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs)) {

@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useContext } from "react";
 import type { Role } from "@/lib/api/sign-in";
 
-/** Who looks at the page, as the server knows it. */
+/** The page's visitor, as the server knows it. */
 export interface Access {
   /** Undefined before the sign-in. */
   readonly role: Role | undefined;

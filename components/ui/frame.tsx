@@ -62,7 +62,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** Pages of runs that are no page below the list: there every word is a run's id. */
+/** Run pages outside /runs/…, where every segment is a run id. */
 const besideRuns: readonly string[] = [pages.open, pages.compare([])].map((href) =>
   href.replace(/\?.*$/, ""),
 );

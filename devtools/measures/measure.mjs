@@ -17,7 +17,7 @@ export const limits = {
   complex: 39,
   "long-components": 5,
   twins: 30,
-  idiom: 134,
+  idiom: 18,
   "small-files": 47,
 };
 

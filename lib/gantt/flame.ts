@@ -139,7 +139,7 @@ function mergeByPath({ count, run, span, parent, runs }: Timeline) {
   let node = 0;
   for (const [r, { columns }] of runs.entries()) {
     const nameIn = at(names.index, r);
-    // A run's nodes lie together.
+    // A run's nodes are contiguous.
     for (; node < count && run[node] === r; node++) {
       const spanAt = int32At(span, node);
       if (spanAt < 0) continue;

@@ -22,7 +22,7 @@ export interface StageTable {
 
 /**
  * Where the time went, by stage, the most self time first. Given a view, of the spans that are in it: totals,
- * self times and critical path count what lies within, quantiles and maxima the spans as they are.
+ * self times and critical path count only the part within, quantiles and maxima whole spans.
  */
 export function stageTable(timeline: Timeline, within?: View): StageTable {
   const { count, run, startNs, durationNs, path, error, runs } = timeline;
@@ -86,7 +86,7 @@ function groupStages({ count, run, span, work, runs }: Timeline): {
   for (const [r, { columns }] of runs.entries()) {
     const nameIn = at(names.index, r);
     const serviceIn = at(services.index, r);
-    // A run's nodes lie together.
+    // A run's nodes are contiguous.
     for (; node < count && run[node] === r; node++) {
       const spanAt = int32At(span, node);
       if (spanAt < 0) continue;
@@ -107,7 +107,7 @@ function groupStages({ count, run, span, work, runs }: Timeline): {
   return { stages, stageOf };
 }
 
-/** One dictionary out of several, and where the entries of each stand in it. */
+/** One dictionary out of several, and the index of each one's entries in it. */
 export function joinDictionaries(dictionaries: readonly (readonly string[])[]): {
   readonly entries: readonly string[];
   readonly index: readonly Uint32Array[];

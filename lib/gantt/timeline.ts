@@ -36,7 +36,7 @@ export interface Timeline {
   readonly startNs: Float64Array;
   readonly durationNs: Float64Array;
   readonly selfNs: Float64Array;
-  /** Each run's critical path, by node: the segments of a subtree lie together. */
+  /** Each run's critical path, by node: the segments of a subtree are contiguous. */
   readonly path: CriticalPath;
   readonly work: Uint8Array;
   /** 1 where the span's status is an error. */

@@ -90,8 +90,8 @@ async function askBoth(
     return read;
   });
   if (mode === "auto" && !(reading.supported && (fromTables.supported || joined.holdsFirst))) {
-    // The documents do not have the rest: the query stands alone if it says nearly all, else what they say of the
-    // whole question is told.
+    // The documents do not have the rest: the query answers alone if it covers nearly all of it, else the documents
+    // answer the whole question.
     if (fromTables.coverage >= aloneCoverage) {
       return tell("structured", fromTables, ports, `${route.reason}; they do not hold them`);
     }

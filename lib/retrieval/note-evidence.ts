@@ -51,7 +51,7 @@ export function noteTable(span: SpanHandle, evidence: TableEvidence): void {
 }
 
 /**
- * The passages found or read, best first, by the conventions for retrieval: id and score, and where they stand;
+ * The passages found or read, best first, by the conventions for retrieval: id, score and position;
  * with the beginning of their texts from the best on as far as there is room.
  */
 export function notePassages(span: SpanHandle, passages: readonly (PassageHit | PassageEvidence)[]): void {

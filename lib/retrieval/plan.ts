@@ -22,7 +22,7 @@ export interface Plan {
   };
 }
 
-// A question names a handful of values; a word that stands in every table would bring hundreds.
+// A question names a handful of values; a word found in every table would bring hundreds.
 const maxMatches = 200;
 
 /** Reads the question against the tables' columns and values. */

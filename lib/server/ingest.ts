@@ -50,7 +50,7 @@ export async function receiveUpload(request: Request, call: IngestCall): Promise
   }
 }
 
-/** So many names stand in a sentence; `files` has them all. */
+/** Upper bound on names in a sentence; `files` has them all. */
 const maxNamed = 10;
 
 /** Says what was kept; the answer ends the connection. */

@@ -25,7 +25,7 @@ export interface Services {
   readonly intake: SpanIntake;
   /** Everything that people bring is read in it. */
   readonly pool: Pool;
-  /** Every question passes here: so many at once, so many in line. */
+  /** Every question passes here: a bounded number runs, a bounded number waits. */
   readonly questions: Gate;
   /** Fires when the app ends and what runs has had its time. */
   readonly stopping: AbortSignal;

@@ -161,7 +161,7 @@ async function migrateUntilDone(
 }
 
 /**
- * After a start, and when the database is back: what was being written when it went away may lie there half done.
+ * After a start, and when the database is back: what was being written when it went away may be half done.
  * After damage the catalogue may lack what is there: then nothing may be taken for a leftover.
  */
 async function sweepWhole(database: Database, config: Config): Promise<void> {

@@ -9,7 +9,7 @@ import { CopyButton } from "./copy-button";
 
 /** With more attributes there is a box to narrow them down. */
 const filteredFrom = 20;
-/** So many rows are there at once; a page with thousands of them would be slow to open. */
+/** Rows rendered at first; thousands of them would open slowly. */
 const shownAtFirst = 200;
 
 /** Attributes by what they are about, each to copy and, where `onFind` is given, to find all spans that share it. */

@@ -28,7 +28,7 @@ interface DetailsProps {
   readonly hrefOfTrace?: ((traceId: string) => string) | undefined;
 }
 
-/** All of one span. It has a column of its own, so it never lies over the span that it is about. */
+/** All of one span. It has a column of its own, so it never covers its span. */
 export function Details({ surface, node, loadSpan, onEvents, onClose, onFind, hrefOfTrace }: DetailsProps) {
   const { timeline } = surface;
   const run = uint8At(timeline.run, node);

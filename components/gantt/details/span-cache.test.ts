@@ -5,7 +5,7 @@ import { type LoadSpan, type LoadSpans, SpanCache, spanCacheOf } from "./span-ca
 const spanOf = (name: string) => ({ name }) as Span;
 const signal = () => new AbortController().signal;
 
-/** A loader that answers when it is told to. */
+/** A loader that answers on demand. */
 function slowLoader() {
   const asked: { span: number; signal: AbortSignal; answer: () => void; fail: () => void }[] = [];
   const loadSpan: LoadSpan = (_, span, aborted) =>
@@ -95,7 +95,7 @@ it("reads what is in sight ahead at once, run by run, but what is at hand alread
   expect(asked).toHaveLength(0);
 });
 
-/** A loader of several spans that answers when it is told to. */
+/** A loader of several spans that answers on demand. */
 function slowTogether() {
   const asked: {
     spans: readonly number[];

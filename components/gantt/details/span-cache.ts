@@ -13,9 +13,9 @@ export type LoadSpans = (
   signal: AbortSignal,
 ) => Promise<readonly (Span | undefined)[]>;
 
-/** Spans may be large: so many are kept, the ones looked at last. Two screens full of rows. */
+/** Spans kept, the most recently used ones: two screens full of rows. Spans may be large. */
 const maxSpans = 128;
-/** Who opens a span waits so long for it to come with others, and then asks for it alone. */
+/** How long an opened span waits to arrive in a batch before it is requested alone. */
 const batchMs = 150;
 /** More rows than on a large screen are not read ahead. */
 const maxInSight = 64;
@@ -24,7 +24,7 @@ const maxInSight = 64;
 interface Request {
   readonly promise: Promise<Span>;
   readonly abort: AbortController;
-  /** Who waits for it; without any it is given up. */
+  /** Its waiters; without any it is given up. */
   waiting: number;
 }
 
@@ -80,7 +80,7 @@ export class SpanCache {
 
   /**
    * Reads spans ahead, one after the other; what is left of an earlier wish is given up. Failures are kept quiet:
-   * who opens the span is told.
+   * opening the span reports it.
    */
   prefetch(wishes: readonly SpanRef[]): void {
     const before = this.ahead;
@@ -145,7 +145,7 @@ export class SpanCache {
           else this.notAhead.add(key);
         }
       } catch {
-        // Who opens a span asks for it anew, and is told.
+        // Opening the span requests it again and reports the failure.
       } finally {
         this.batches.delete(batch);
       }

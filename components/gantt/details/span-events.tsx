@@ -6,7 +6,7 @@ import { AttributeList } from "./attribute-list";
 import { BoundedText } from "./bounded-text";
 import { CopyButton } from "./copy-button";
 
-/** A span may carry thousands: so many are there at once, the others on request. */
+/** Events rendered at first, of possibly thousands; the rest behind "show more". */
 const shownAtFirst = 50;
 
 const exceptionKeys = ["exception.type", "exception.message", "exception.stacktrace"];

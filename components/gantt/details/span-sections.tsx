@@ -95,7 +95,7 @@ function PlanSection({ plan }: { readonly plan: NonNullable<SpanContent["plan"]>
   );
 }
 
-/** Rows and columns of a preview: what more there is, is told. */
+/** Rows and columns of a preview; the number left out is shown. */
 const rowsShown = 20;
 const columnsShown = 12;
 const cellChars = 200;

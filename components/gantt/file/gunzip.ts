@@ -2,7 +2,7 @@
 const maxBytes = 512 * 1024 * 1024;
 
 /**
- * Unzipped by the browser; rejects for bytes that are no gzip, and for too many. The stream is written and read by
+ * Unzipped by the browser; rejects if the bytes are not gzip, and if there are too many. The stream is written and read by
  * hand: by way of a Blob and a Response, 100 blocks of a file took 74 ms, and this way 11.
  */
 export async function gunzip(
@@ -11,7 +11,7 @@ export async function gunzip(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { readable, writable } = new DecompressionStream("gzip");
   const writer = writable.getWriter();
-  // What is wrong with the bytes is told by the reading end.
+  // The reading end reports what is wrong with the bytes.
   writer.write(bytes).catch(() => {});
   writer.close().catch(() => {});
   const reader = readable.getReader();

@@ -10,7 +10,7 @@ import { parseView, viewToSearch } from "../view-address";
 import { type OpenedFile, openFile } from "./file-reader";
 import "./viewer.css";
 
-/** The program of an exported file: the same timeline as in the app, fed from the page that it stands in. */
+/** The program of an exported file: the same timeline as in the app, fed from the page that contains it. */
 function FileView({ file }: { readonly file: OpenedFile }) {
   const { runs, packed } = file;
   const [first] = runs;

@@ -247,7 +247,7 @@ describe("what is shown", () => {
     fireEvent.keyDown(grid(), { key: "ArrowLeft" });
     type("name=answ");
     type("name=answer");
-    // What is typed is told of once it rests.
+    // Typing is reported once it pauses.
     expect(states.some(({ find }) => find !== undefined)).toBe(false);
     await vi.advanceTimersByTimeAsync(120);
     expect(new Set(states.flatMap(({ find }) => find ?? []))).toEqual(new Set(["name=answer"]));

@@ -5,9 +5,9 @@ import { markColumns, SearchableBlock } from "@/lib/find/search-block";
 import type { FoundSpans, SearchSpans } from "@/lib/gantt/find/find-nodes";
 import type { PackedRun } from "../file/packed-spans";
 
-/** After so much work the page gets its turn: it still draws 60 times a second. */
+/** Work per slice before yielding to the page, which then still draws 60 times a second. */
 const turnMs = 8;
-/** How far it is, is told so often: whoever hears it renders anew, which takes longer than a turn. */
+/** Minimum interval between progress reports; each one re-renders, which costs more than a work slice. */
 const tellMs = 100;
 /** Blocks that are unzipped, beside the page's own work, while one is searched. */
 const ahead = 4;
@@ -89,7 +89,7 @@ class OpenBlocks {
     if (known) return known;
     const opening = this.read(run, block, key);
     this.kept.set(key, opening);
-    // What is wrong with a block is told when its turn comes, and it is read anew the next time.
+    // A bad block is reported when it is searched, and read again the next time.
     opening.catch(() => this.kept.delete(key));
     return opening;
   }

@@ -21,9 +21,9 @@ export interface Found {
   readonly note?: string;
 }
 
-/** A store that keeps up is asked with every key; one that does not, when typing has rested so long. */
+/** Debounce for a store that cannot keep up with typing; a fast one is queried with every key. */
 const pauseMs = 200;
-/** What was found before stays shown so long while the store is asked. */
+/** Keep the previous matches on screen this long while the store is queried, to avoid a flash. */
 const holdMs = 300;
 /** Answers that are remembered: going back to what was asked before costs nothing. */
 const maxAnswers = 24;

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 /** The timeline is drawn, and a person looks at it. */
 const restMs = 200;
 
-/** Has done what a search would otherwise begin with, once the timeline has been drawn; what fails is told by the search. */
+/** Does the search's preparation once the timeline is drawn; the search reports a failure. */
 export function usePrepared(prepare: (signal: AbortSignal) => void | Promise<void>): void {
   useEffect(() => {
     const leaving = new AbortController();
@@ -11,7 +11,7 @@ export function usePrepared(prepare: (signal: AbortSignal) => void | Promise<voi
       try {
         await prepare(leaving.signal);
       } catch {
-        // Whoever searches comes upon it again, and is told.
+        // The next search meets the failure again and reports it.
       }
     }, restMs);
     return () => {

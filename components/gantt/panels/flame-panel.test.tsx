@@ -18,7 +18,7 @@ const timelineOf = (...runs: readonly (readonly SpanFixture[])[]) =>
 
 const onFind = vi.fn<(text: string) => void>();
 
-/** The panel with a find box that holds what it was told. */
+/** The panel with a controlled find box. */
 function Host({ timeline }: { readonly timeline: Timeline }) {
   const [find, setFind] = useState("");
   return (
@@ -89,7 +89,7 @@ it("finds a frame's spans by space and by click, and marks the frame", () => {
   press(" ");
   expect(onFind).toHaveBeenLastCalledWith('path="ask>read"');
   expect(within(tree()).getByRole("treeitem", { selected: true }).textContent).toContain("read");
-  // plan lies right of read in the second row.
+  // plan is right of read in the second row.
   fireEvent.click(tree(), at(600, 25));
   expect(onFind).toHaveBeenLastCalledWith('path="ask>plan"');
   fireEvent.click(tree(), at(990, 25));

@@ -95,7 +95,7 @@ function termOf(flame: Flame, frame: number): string {
   return pathTerm(path) ?? nameTerm(last(path));
 }
 
-/** Only of so many frames the terms are written out to see which one the find box holds. */
+/** Upper bound on the frames whose terms we build to match the find box. */
 const maxCompared = 5_000;
 
 function frameOfTerm(count: number, find: string, term: (frame: number) => string): number {

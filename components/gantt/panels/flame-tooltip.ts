@@ -9,7 +9,7 @@ import type { Timeline } from "@/lib/gantt/timeline";
 import { workKindAt } from "@/lib/trace/names";
 import { percentText } from "../details/span-facts";
 
-/** A long path is told by its end. */
+/** A long path is shortened to its end. */
 const namesShown = 6;
 
 /** What the pointer is on, as elements of a tooltip. */

@@ -5,7 +5,7 @@ import { formatDuration } from "@/lib/base/time";
 import { childrenOf, type Flame, frameName } from "@/lib/gantt/flame";
 import { percentText } from "../details/span-facts";
 
-/** Neighbours of the active frame that are told of at once; thousands would say less. */
+/** Neighbours of the active frame in the tree; thousands would say less. */
 const aroundShown = 20;
 
 /**
@@ -46,7 +46,7 @@ export function FlameTree({
 
 interface Level {
   readonly frames: readonly number[];
-  /** How many there are on this level in all, and where the first of `frames` stands among them. */
+  /** Size of this level, and the position of the first of `frames` in it. */
   readonly of: number;
   readonly from: number;
   readonly level: number;

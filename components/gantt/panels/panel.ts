@@ -2,7 +2,7 @@ import type { ComponentType } from "react";
 import type { View } from "@/lib/gantt/layout/scale";
 import type { Timeline } from "@/lib/gantt/timeline";
 
-/** What may stand in the panel below the timeline; "none" where there is no panel. */
+/** Panels below the timeline; "none" where there is no panel. */
 export const panelNames = ["stages", "flame"] as const;
 export type PanelName = (typeof panelNames)[number];
 
@@ -10,7 +10,7 @@ export type PanelName = (typeof panelNames)[number];
 export interface PanelProps {
   /** Rebuilt when spans arrive late; the same object otherwise. */
   readonly timeline: Timeline;
-  /** What the chart shows, at rest: not told of while it moves. */
+  /** The visible time range; updated only after panning or zooming has settled. */
   readonly view: View;
   /** A node, or -1. */
   readonly selected: number;

@@ -5,7 +5,7 @@ import { sizedContext } from "../surface/sized-context";
 export const sheetPx = 880;
 /** Printers have three times as many points as screens. */
 const pointsPerPx = 3;
-/** A drawing is cut after so many rows, so that a page may end between two of them. */
+/** Rows per drawing, so that a page may end between two drawings. */
 const rowsPerSlice = 8;
 
 /** A drawing of the sheet's width: a head, and rows below it between which a page may end. */

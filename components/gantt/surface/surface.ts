@@ -205,7 +205,7 @@ export class Surface {
     this.callbacks.onChange();
   }
 
-  /** What a search found: the rest is dimmed, or hidden but for what lies above a match. */
+  /** Search matches: the rest is dimmed, or hidden except for ancestors of a match. */
   setMatches(matches: Uint8Array | null, hidesRest: boolean): void {
     if (matches === this.matches && hidesRest === this.hidesRest) return;
     this.matches = matches;
@@ -278,7 +278,7 @@ export class Surface {
     const { scroller, canvas, minimap } = this.elements;
     const { clientWidth, clientHeight } = scroller;
     const measured = [clientWidth, clientHeight, minimap.clientWidth, minimap.clientHeight].join();
-    // An observer tells of the sizes that it begins with too.
+    // An observer also reports the initial sizes.
     if (measured === this.measured) return;
     this.measured = measured;
     const wasWidthPx = this.widthPx;

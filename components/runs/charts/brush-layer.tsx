@@ -23,7 +23,7 @@ interface Drag {
 }
 
 /**
- * What lies over the plots: the bucket below the pointer with its numbers, and the stretch that is being chosen,
+ * The layer over the plots: the bucket below the pointer with its numbers, and the stretch that is being chosen,
  * by dragging or by the keys of its two edges. Enter takes it, Escape lets it go.
  */
 export function BrushLayer({
@@ -123,7 +123,7 @@ export function BrushLayer({
   );
 }
 
-/** What lies outside of the chosen stretch steps back. */
+/** Everything outside the selected range is dimmed. */
 function Shade({ left, right }: { readonly left: string; readonly right: string }) {
   return <div className="pointer-events-none absolute inset-y-0 bg-ground/65" style={{ left, right }} />;
 }

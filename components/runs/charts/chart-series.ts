@@ -27,7 +27,7 @@ export interface RunKind {
 
 export interface ChartBucket {
   readonly startMs: number;
-  /** The middle, where points stand. */
+  /** The middle, where points are drawn. */
   readonly atMs: number;
   readonly runs: number;
   readonly errors: number;
@@ -107,7 +107,7 @@ export function chartToSeries(chart: RunChart): ChartSeries | undefined {
   };
 }
 
-/** A kind of run in words; all that are not told apart are "Others". */
+/** A kind of run in words; those without a series of their own are "Others". */
 export function kindLabel(mode: string, name: string): string {
   const known = parseMode(mode);
   return known ? modeNames[known] : mode || name || "Others";
@@ -126,7 +126,7 @@ const leastMs = 1e-3;
 
 /** The stretch of durations on the axis with round ends: by powers where they differ much, otherwise from 0. */
 export function chooseScale(durationsMs: readonly number[]): DurationScale {
-  // 0 has no place on a logarithm, and what takes less than a microsecond is not told apart.
+  // A logarithmic axis has no 0; everything below a microsecond is drawn there.
   const values = durationsMs.map((each) => Math.max(each, leastMs));
   const highest = Math.max(...values, leastMs);
   const lowest = values.length > 0 ? Math.min(...values) : highest;

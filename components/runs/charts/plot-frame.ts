@@ -1,4 +1,4 @@
-/** The plots lie one above the other on one axis of time, so all of them begin and end at the same place. */
+/** The plots are stacked on one time axis, so all of them begin and end at the same place. */
 export const plotLeftPx = 52;
 export const plotRightPx = 10;
 

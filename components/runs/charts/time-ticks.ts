@@ -11,7 +11,7 @@ const steps = [
   ...[1, 2, 5, 10, 30, 90, 365, 1_825, 3_650, 36_500].map((n) => n * day),
 ];
 
-/** Round moments within [fromMs, toMs], at most `most` of them, in the zone that lies `zoneMs` ahead of UTC. */
+/** Round moments within [fromMs, toMs], at most `most` of them, in the zone `zoneMs` ahead of UTC. */
 export function timeTicks(fromMs: number, toMs: number, most: number, zoneMs: number): number[] {
   const step = steps.find((each) => (toMs - fromMs) / each <= most) ?? toMs - fromMs;
   const ticks: number[] = [];

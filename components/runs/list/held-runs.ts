@@ -13,7 +13,7 @@ export interface HeldRuns {
 export function holdRuns(shown: readonly RunSummary[], latest: readonly RunSummary[]): HeldRuns {
   const newer = new Map(latest.map((run) => [run.run_id, run]));
   const ids = new Set(shown.map((run) => run.run_id));
-  // The page is full, so runs that moved to the next one are no news: only what stands above a shown one is.
+  // The page is full, so runs pushed to the next page are not new: only those above a shown one are.
   const lastKnown = latest.findLastIndex((run) => ids.has(run.run_id));
   const above = lastKnown < 0 ? latest : latest.slice(0, lastKnown);
   return {

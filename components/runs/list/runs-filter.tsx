@@ -22,7 +22,7 @@ const ourModes: readonly AskMode[] = ["structured", "unstructured", "combined"];
 const maxServiceChips = 5;
 
 /**
- * Search, time, status, kind and service, each in the address. Each change is told at once, typing after a
+ * Search, time, status, kind and service, each in the address. Each change is reported at once, typing after a
  * pause. `choices` has the counts behind the chips; chips that are always there wait for theirs.
  */
 export function RunsFilterBar({
@@ -117,7 +117,7 @@ export function RunsFilterBar({
 
 type Choices = Parameters<typeof RunsFilterBar>[0]["choices"];
 
-/** Kinds of question first, always; then what other programs call theirs, and runs that are no question. */
+/** Kinds of question first, always; then what other programs call theirs, and runs that are not questions. */
 function modeChoices({ mode }: RunsFilter, choices: Choices): readonly Choice<string>[] {
   const runsOf = (value: string) =>
     choices ? (choices.modes.find((each) => each.mode === value)?.runs ?? 0) : undefined;

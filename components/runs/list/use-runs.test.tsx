@@ -67,7 +67,7 @@ it("holds the rows while somebody reads, until they are shown or left", () => {
 
 it("shows another list at once, also to who reads", () => {
   const { rerender, ids } = hold({ data: answer("a"), isRead: true });
-  // The last list stands in until the new one is here.
+  // The last list stays until the new one is here.
   rerender({ data: answer("a"), isRead: true, q: "x", isPlaceholderData: true });
   rerender({ data: answer("y", "x"), isRead: true, q: "x" });
   expect(ids()).toEqual(["yx", 0]);

@@ -5,7 +5,7 @@ import { type RunsAnswer, runsAnswerSchema } from "@/lib/api/runs";
 import { type HeldRuns, holdRuns } from "./held-runs";
 import { type RunsFilter, runsAddress, runsRequest } from "./runs-address";
 
-/** Spans are visible up to 2 s after their end: who comes here from an answer finds its run by itself. */
+/** Spans are visible up to 2 s after their end: a visitor from an answer sees its run appear. */
 const catchUp = { everyMs: 1_500, times: 2 };
 /** Then the newest page is looked at this often, as long as the window is. */
 const watchMs = 5_000;

@@ -8,7 +8,7 @@ import { pages } from "@/lib/api/paths";
 import { useFileDrop } from "./use-file-drop";
 import { putFiles } from "./waiting-files";
 
-/** For the file chooser; what is dropped is told by its content. */
+/** For the file chooser; dropped files are recognised by their content. */
 const accepted = ".json,.jsonl,.ndjson,.gz,.html,.trace";
 
 /** Chooses trace files. */

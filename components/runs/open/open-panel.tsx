@@ -17,7 +17,7 @@ import { useFileDrop } from "./use-file-drop";
 import { type GivenFile, runKey, useOpenFiles } from "./use-open-files";
 import { takeFiles } from "./waiting-files";
 
-/** As many runs stand beside one another, here as in an exported file. */
+/** Runs side by side, here as in an exported file. */
 const maxShownRuns = 20;
 
 /** Trace files, opened in the browser and stored nowhere: what they are, and the timeline of the chosen runs. */

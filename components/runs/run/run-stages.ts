@@ -2,10 +2,10 @@ import type { StripStage } from "@/components/shared/stage-strip";
 import { at, float64At, int32At, uintAt } from "@/lib/base/checked";
 import type { SpanColumns } from "@/lib/trace/columns/span-columns";
 
-/** More children than this are no stages, and no strip could show them. */
+/** More children than this are not stages, and no strip could show them. */
 const maxStages = 12;
 
-/** The stages of a run: what lies right below its longest root, by start. Empty where that is no handful. */
+/** The stages of a run: the children of its longest root, by start. Empty where that is no handful. */
 export function columnsToStages(columns: SpanColumns): StripStage[] {
   const { count, parent, durationNs, startOffsetNs } = columns;
   let root = -1;

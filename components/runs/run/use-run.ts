@@ -68,7 +68,7 @@ export function useRunWithSpans(runId: string) {
     retryDelay: askAgainMs,
     refetchInterval: ({ state }) => lookAgainMs(state.data?.run, Date.now()),
     refetchOnWindowFocus: false,
-    // Who comes back a while later sees it as it was, and then as it is.
+    // After a while away it is shown from the cache first, then refreshed.
     staleTime: 5_000,
     // 100,000 spans are a few megabytes: kept for a way back, not for the day.
     gcTime: 60_000,

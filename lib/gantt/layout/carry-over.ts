@@ -57,7 +57,7 @@ function nodesBySpan(
   return { head, spans };
 }
 
-/** By how much moments of `before` lie later in `next`: a run begins earlier once an earlier span has arrived. */
+/** How much later moments of `before` are in `next`: a run begins earlier once an earlier span has arrived. */
 export function carryOverShiftNs(before: Timeline, next: Timeline): number {
   const [was, is] = [before.runs[0]?.columns.startNs, next.runs[0]?.columns.startNs];
   return was === undefined || is === undefined ? 0 : Number(was - is);
@@ -105,7 +105,7 @@ export function carryOver(
   return { nodes, depth, closed, view, keepsPlace: before.scrollPx > 0 || before.hovered >= 0 };
 }
 
-/** By how many rows the row under the pointer, else the first in sight, lies lower than before. */
+/** By how many rows the row under the pointer, else the first visible one, has moved down. */
 export function movedRows(before: Shown, nodes: Int32Array, next: Timeline, rows: Rows): number {
   const firstRow = Math.floor(before.scrollPx / sizes.rowPx);
   // A page that is pulled beyond its ends, as phones do, has no row at its upper edge.

@@ -11,7 +11,7 @@ export const flameSizes = {
   leastPx: 2,
 } as const;
 
-/** Where frames lie by one measure, in nanoseconds from the left edge of all; children from their parent's left on. */
+/** Offsets of frames by one measure, in nanoseconds from the left edge; children start at their parent's left. */
 export interface FlameLayout {
   readonly flame: Flame;
   readonly measure: FlameMeasure;
@@ -83,8 +83,8 @@ export function flameRows({ layout, zoom }: Pick<FlameWindow, "layout" | "zoom">
 }
 
 /**
- * The boxes in sight, by row and from left to right. What lies below a frame that is too narrow is not looked
- * at, nor what lies below the last row in sight.
+ * The visible boxes, by row and from left to right. Frames below one that is too narrow, or below the last visible
+ * row, are skipped.
  */
 export function flameBoxes(window: FlameWindow): FlameBox[] {
   const { layout, zoom, widthPx, heightPx, scrollPx } = window;

@@ -33,7 +33,7 @@ export function twistyLeftPx(depth: number, treePx: number): number {
   return 6 + Math.min(depth * sizes.indentPx, Math.max(0, treePx * 0.5 - 20));
 }
 
-/** What lies under a point of the canvas. */
+/** What is under a point of the canvas. */
 export function hitTest(scene: HitScene, xPx: number, yPx: number): Hit {
   const { timeline, rows, view, widthPx, treePx, scrollPx } = scene;
   if (yPx < sizes.axisPx) return { part: "axis", row: -1, node: -1 };

@@ -19,7 +19,7 @@ export interface Rows {
   readonly node: Int32Array;
   /** The row of each node, -1 where it is hidden. */
   readonly rowOf: Int32Array;
-  /** Where only some nodes are kept: how many of them lie before each node; null where all are. */
+  /** If only some nodes are kept, how many of them precede each node; null if all are. */
   readonly keptBefore: Int32Array | null;
 }
 
@@ -44,7 +44,7 @@ export function visibleRows(timeline: Timeline, closed: Uint8Array, kept: Uint8A
   return { count, node: node.subarray(0, count), rowOf, keptBefore };
 }
 
-/** How many marked nodes lie before each node, with one entry more than there are nodes. */
+/** How many marked nodes precede each node; one entry more than there are nodes. */
 export function countBefore(kept: Uint8Array): Int32Array {
   const before = new Int32Array(kept.length + 1);
   for (let at = 0; at < kept.length; at++) before[at + 1] = int32At(before, at) + uint8At(kept, at);

@@ -13,7 +13,7 @@ interface MergedRun {
 
 export interface Merged {
   readonly runs: readonly MergedRun[];
-  /** Pixels in which a span with an error lies, as lane and x. */
+  /** Pixels that hold a span with an error, as lane and x. */
   readonly errors: readonly { readonly lane: number; readonly xPx: number }[];
 }
 
@@ -21,7 +21,7 @@ const none = 255;
 
 /**
  * Any number of bars drawn on few pixels. Nodes are visited from the last to the first, so children come
- * before their parents and lie on top, and each pixel is painted once: a look-up from every pixel to the
+ * before their parents and end up on top, and each pixel is painted once: a look-up from every pixel to the
  * next free one skips what is painted already. 100,000 bars cost a few milliseconds whatever their length.
  */
 class PixelMerge {
@@ -40,7 +40,7 @@ class PixelMerge {
     this.nextFree = Int32Array.from({ length: this.stride * lanes }, (_, i) => i);
   }
 
-  /** Puts a bar on a lane; call with the nodes that should lie on top first. */
+  /** Puts a bar on a lane; call with the topmost nodes first. */
   add(timeline: Timeline, view: View, node: number, lane: number): void {
     const start = float64At(timeline.startNs, node);
     const from = nsToPx(view, this.widthPx, start);
@@ -57,7 +57,7 @@ class PixelMerge {
     }
   }
 
-  /** The next unpainted pixel from `at` on, with the way there shortened for the next who asks. */
+  /** The next unpainted pixel from `at` on, with the path shortened for the next call. */
   private free(at: number): number {
     let end = at;
     for (let next = int32At(this.nextFree, end); next !== end; next = int32At(this.nextFree, end)) end = next;

@@ -25,7 +25,7 @@ export interface Folds {
   readonly turned: readonly SpanRef[];
 }
 
-/** So many single rows are kept in an address; with more, only the depth is. */
+/** Single rows kept in an address; beyond this, only the depth is. */
 export const maxTurned = 40;
 
 /**
@@ -101,7 +101,7 @@ export class RowState {
     this.layOut();
   }
 
-  /** Opens what lies above a depth and closes the rest. */
+  /** Opens everything above a depth and closes the rest. */
   closeFrom(depth: number): void {
     this.closed = closedFromDepth(this.timeline, depth);
     if (!this.kept) this.depth = this.closed.includes(1) ? depth : Number.POSITIVE_INFINITY;
@@ -121,7 +121,7 @@ export class RowState {
     return true;
   }
 
-  /** Shows only the marked nodes and what lies above them, or everything again. */
+  /** Shows only the marked nodes and their ancestors, or everything again. */
   keepOnly(marked: Uint8Array | null): void {
     if (!marked) {
       if (!this.kept) return;

@@ -19,7 +19,7 @@ export interface Scene extends HitScene {
   readonly hovered: number;
   /** Nodes that a search found; the others are dimmed. */
   readonly matches: Uint8Array | null;
-  /** How many of them lie before each node, with one entry more than there are nodes. */
+  /** How many of them precede each node; one entry more than there are nodes. */
   readonly matchesBefore: Int32Array | null;
   /** Where the pointer is over the chart, from the canvas' left edge. */
   readonly pointerPx: number | null;

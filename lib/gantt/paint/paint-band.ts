@@ -5,7 +5,7 @@ import type { Scene } from "../layout/scene";
 import { type Canvas2d, fonts, textWidth } from "./canvas";
 import { box } from "./shapes";
 
-/** What lies beside the stretch that is being chosen, veiled. */
+/** Veils everything outside the range being selected. */
 export function paintBandVeil(ctx: Canvas2d, { theme, band, treePx, widthPx, heightPx }: Scene): void {
   if (!band) return;
   const [from, to] = inOrder(band);

@@ -66,7 +66,7 @@ export function paintBar(ctx: Canvas2d, scene: Scene, node: number, topPx: numbe
   ctx.globalAlpha = 1;
 }
 
-/** A bar outside the view leaves an arrow at the edge behind which it lies. */
+/** A bar outside the view leaves an arrow at the edge it is beyond. */
 function paintAway(
   ctx: Canvas2d,
   { theme, treePx, widthPx }: Scene,
@@ -85,7 +85,7 @@ const momentPx = 5;
 
 /**
  * A span that lasts no time: a diamond at its moment, filled where its clock could tell no length, hollow with an
- * arrow where its end is missing (to the right) or lies before its start (to the left).
+ * arrow if its end is missing (to the right) or precedes its start (to the left).
  */
 function paintMoment(ctx: Canvas2d, scene: Scene, node: number, x: number, barTop: number): void {
   const { timeline, theme, selected } = scene;
@@ -172,7 +172,7 @@ function paintPath(ctx: Canvas2d, scene: Scene, node: number, barTop: number): v
   }
 }
 
-/** Errors are told by stripes, an outline and the word, not by colour alone. */
+/** Errors are marked by stripes, an outline and the word, not by colour alone. */
 function paintHatch(ctx: Canvas2d, theme: Theme, left: number, top: number, width: number): void {
   ctx.save();
   box(ctx, left, top, width, sizes.barPx, 2);

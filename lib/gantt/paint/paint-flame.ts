@@ -7,7 +7,7 @@ import { type Theme, workColourAt } from "./palette";
 
 export interface FlameScene extends FlameWindow {
   readonly theme: Theme;
-  /** Fills only what is a frame's own: the parts that no child below accounts for stand out. */
+  /** Fills only what is a frame's own: the parts that no child accounts for show. */
   readonly ownOnly: boolean;
   /** Frames, or -1. */
   readonly selected: number;
@@ -76,7 +76,7 @@ function paintFrame(ctx: Canvas2d, scene: FlameScene, box: FlameBox): void {
   ctx.stroke();
 }
 
-/** Where a label may stand, and its colour there. */
+/** Where a label fits, and its colour there. */
 interface LabelPlace {
   readonly leftPx: number;
   readonly widthPx: number;

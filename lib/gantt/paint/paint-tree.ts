@@ -72,13 +72,13 @@ export function paintTreeRow(ctx: Canvas2d, scene: Scene, node: number, topPx: n
   ctx.globalAlpha = 1;
 }
 
-/** In the narrow column "ends before it starts" would lie over the name. */
+/** In the narrow column "ends before it starts" would cover the name. */
 function shortDuration(timeline: Timeline, node: number): string {
   if (uint8At(timeline.odd, node) & (oddities.unfinished | oddities.endsBeforeStart)) return "–";
   return formatDuration(float64At(timeline.durationNs, node));
 }
 
-/** A triangle with an exclamation mark: filled for the span's own error, hollow for what lies below or is odd. */
+/** A triangle with an exclamation mark: filled for the span's own error, hollow for one below it or an anomaly. */
 function paintWarning(
   ctx: Canvas2d,
   { ground }: Theme,

@@ -31,7 +31,7 @@ export function triangle(
   ctx.fill();
 }
 
-/** Lays the path of a square that stands on its corner; to fill or stroke. */
+/** Path of a diamond, to fill or stroke. */
 export function diamond(ctx: Canvas2d, x: number, y: number, halfPx: number): void {
   ctx.beginPath();
   ctx.moveTo(x, y - halfPx);

@@ -48,7 +48,7 @@ const cues: readonly Cue[] = [
   },
 ];
 
-/** Tells of a sentence whether it holds the kind of thing that the question asks for; undefined where the question asks for no kind in particular. */
+/** A test whether a sentence holds the kind of thing the question asks for; undefined if it asks for no particular kind. */
 export function soughtKind(question: Question): ((sentence: string) => boolean) | undefined {
   const asked = question.words.map((word) => word.folded).join(" ");
   const cue = cues.find(({ asks }) => asks.test(asked));

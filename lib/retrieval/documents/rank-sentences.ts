@@ -29,7 +29,7 @@ const charsRead = 12_000;
 const neighbourWeight = 0.25;
 const headingWeight = 0.5;
 const relativeWeight = 0.35;
-// What a joined row is called stands in headings; the sentence sought says the rest.
+// Headings hold the name of a joined row; the sentence sought says the rest.
 const subjectWeight = 0.4;
 const passageWeight = 1.1;
 const kindWeight = 0.12;

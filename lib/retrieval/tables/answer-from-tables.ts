@@ -66,7 +66,7 @@ export async function answerFromTables(
     return {
       ...found,
       supported: false,
-      // A row that is spoken of is told together with what the documents say of it.
+      // A row that documents mention is answered together with what they say.
       text: isNested ? sayAnswer(best, result) : notUnderstood(question, best, tables),
       confidence: isNested ? nestedConfidence : confidenceOf(candidates) / 2,
       subjects: isNested ? subjectsOf(best, result) : [],

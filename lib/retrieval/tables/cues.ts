@@ -25,7 +25,7 @@ export interface SpokenComparison extends WordRange {
   /** The upper end of "between A and B". */
   readonly upTo?: number;
   readonly hints: readonly string[];
-  /** No word of comparison stands with the number. */
+  /** The number has no word of comparison. */
   readonly bare: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface Cues {
   readonly maximum?: WordRange;
   readonly distinct?: WordRange;
   readonly superlatives: readonly Superlative[];
-  /** "per", "for each", "by": the group's name stands behind it. */
+  /** "per", "for each", "by": the group's name follows. */
   readonly per?: WordRange;
   readonly top?: WordRange & { readonly limit: number };
   readonly comparisons: readonly SpokenComparison[];

@@ -24,7 +24,7 @@ const spansRead = 8;
 const periodsRead = 4;
 const optionsEach = 3;
 
-/** A value of this table where it stands in the question. */
+/** A value of this table at its place in the question. */
 export interface ValueSpan extends WordRange {
   readonly matches: readonly ValueMatch[];
 }
@@ -117,7 +117,7 @@ function nearClaims({ question, lemmas }: FilterSources, view: ColumnView, range
       if (close > 0) claims.push({ word, strength: close });
     }
   }
-  // "from" and "to" count where they stand right before the value.
+  // "from" and "to" count only right before the value.
   return claims.filter(({ word }) => !question.words[word]?.isStop || word >= range.from - 2);
 }
 
@@ -209,7 +209,7 @@ function comparisonOptions(sources: FilterSources, comparison: SpokenComparison)
             ...column.words.map((part) => closeness(asked, part.lemma) * (part.weight < 1 ? 0.7 : 1)),
           );
       if (close === 0 || (sources.question.words[word]?.isStop && !isUnit)) continue;
-      // The noun behind a number is what is counted; what stands before may belong elsewhere.
+      // The noun after a number is what is counted; one before it may belong elsewhere.
       strength = Math.max(strength, close * (word >= comparison.until ? 1 : 0.8));
       claims.push({ word, strength: close });
     }

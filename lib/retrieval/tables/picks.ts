@@ -48,7 +48,7 @@ export interface Pick {
   readonly view: ColumnView;
   readonly strength: number;
   readonly claims: readonly Claim[];
-  /** It stands right behind "which", or "who" and the like mean it. */
+  /** It follows "which" directly, or "who" and the like mean it. */
   readonly isAsked?: boolean;
 }
 

@@ -28,7 +28,7 @@ export function orderedCores(sources: CoreSources, picks: readonly Pick[]): Core
       for (const target of targetPicks(sources, picks)) {
         const isEnd = /^(?:max|min)imum$/.test(at(question.words, superlative.from).folded);
         if (target.view === order.view && !target.isAsked && !isEnd) continue;
-        // "the date of the most expensive": what is wanted of the row stands before it.
+        // "the date of the most expensive": the column wanted precedes the row.
         const isSaidBefore = target.claims.some(({ word }) => word < superlative.from);
         if (target.view !== view.subject && !target.isAsked && !isSaidBefore) continue;
         const shown = [view.subject, target.view, order.view];

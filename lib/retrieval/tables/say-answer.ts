@@ -241,7 +241,7 @@ function sayCell(subject: string, column: Column, view: ColumnView | undefined, 
   return `${capital(value)} is the ${label} of ${subject}.`;
 }
 
-// An end that many rows share is not told row by row.
+// An extreme shared by many rows is not listed row by row.
 const namesShown = 5;
 const participle = /(?:ed|bought|built|sold|made|begun)$/;
 

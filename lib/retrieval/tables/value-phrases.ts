@@ -16,7 +16,7 @@ export const yesNoPhrases: ReadonlyMap<string, boolean> = new Map([
 
 /**
  * Stretches of the question that could name a value, in the normalised form that values are indexed by, each
- * with where it stands. The last word counts as plural and as singular ("flat tyres" finds "flat tyre").
+ * with its position. The last word counts as plural and as singular ("flat tyres" finds "flat tyre").
  */
 export function valuePhrases(question: Question): Map<string, WordRange[]> {
   const phrases = new Map<string, WordRange[]>();

@@ -32,7 +32,7 @@ export function wordWeights(question: Question, cues: Cues, periods: readonly Pe
   raise(cues.howMuch, 0.8);
   for (const range of [cues.count, cues.sum, cues.average]) raise(range, 1);
   for (const superlative of cues.superlatives) raise(superlative, 1);
-  // Reasons and ways are told in documents; no query accounts for these words.
+  // Documents give reasons and ways; no query accounts for these words.
   for (const reason of matchSpoken(question, reasonPattern))
     raise({ from: reason.from, until: reason.from + 1 }, 1);
   if (cues.top) raise(cues.top, 1);

@@ -7,7 +7,7 @@ import { otlpLimits } from "@/lib/otlp/otlp-limits";
 import type { IntakeRoom } from "@/lib/telemetry/span-intake";
 import { badRequest, HttpProblem } from "./problem";
 
-/** A body of 20 MiB over a poor line takes about this long; who sends more slowly is cut off. */
+/** A body of 20 MiB over a poor line takes about this long; slower senders are cut off. */
 const bodyLimitMs = 60_000;
 
 /**

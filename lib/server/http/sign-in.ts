@@ -25,7 +25,7 @@ export async function signOutAll(): Promise<void> {
   await services().sessions.endAll();
 }
 
-/** Who looks at a page: undefined before the sign-in. Never throws: the door has seen to what is wrong. */
+/** The visitor of a page; undefined before the sign-in. Never throws: the door has refused whatever is wrong. */
 export async function visitorOfPage(headers: Headers): Promise<Visitor | undefined> {
   return visitorOf(headers, currentConfig()).catch(() => undefined);
 }

@@ -156,7 +156,7 @@ export class StoreMender {
   #write(path: string, text: string): void {
     const target = join(this.store, path);
     mkdirSync(dirname(target), { recursive: true });
-    // The old file is damaged, but kept for anyone who wants to look into it.
+    // The old file is damaged, but kept for a later look.
     if (existsSync(target)) linkSync(target, this.#placeAside(path));
     writeWhole(target, text);
   }
