@@ -6,7 +6,7 @@ import { favicon } from "@/components/ui/favicon";
 import { Frame } from "@/components/ui/frame";
 import { QueryProvider } from "@/components/ui/query-provider";
 import { browserColours, themeScript } from "@/components/ui/theme";
-import { visitorOfPage } from "@/lib/server/http/sign-in";
+import { visitorOfPage } from "@/lib/server/http/page-visitor";
 import "./globals.css";
 
 export const metadata: Metadata = {

@@ -136,7 +136,7 @@ function worldlyLines(source, room) {
  * @param {string} path
  */
 function isTest(path) {
-  return /(?:\.test|-fixture)\.tsx?$/.test(path);
+  return /(?:\.test|-fixture)\.tsx?$|\/testing\//.test(path);
 }
 
 /**

@@ -8,7 +8,7 @@ import { withRun } from "@/lib/telemetry/with-run";
 import { withSpan } from "@/lib/telemetry/with-span";
 import { attributeNames, spanNames } from "@/lib/trace/names";
 import { HttpProblem } from "./http/problem";
-import { services } from "./services";
+import type { Services } from "./running";
 
 export interface AskOptions {
   /** Fires when the caller goes away. */
@@ -23,8 +23,12 @@ export interface AskOptions {
  * Throws a problem 409 where the chosen run_id exists, TooBusy when the line is full, DeadlineExceeded and
  * Cancelled with the run recorded as an error.
  */
-export async function answerQuestion(request: AskRequest, options: AskOptions): Promise<AskAnswer> {
-  const { config, questions, store, stopping, database } = services();
+export async function answerQuestion(
+  services: Pick<Services, "config" | "questions" | "store" | "stopping" | "database">,
+  request: AskRequest,
+  options: AskOptions,
+): Promise<AskAnswer> {
+  const { config, questions, store, stopping, database } = services;
   const runId = request.run_id ?? uuidv7();
   const signal = AbortSignal.any([options.signal, stopping]);
   if (request.run_id && (await findRun(database, request.run_id, signal))) {

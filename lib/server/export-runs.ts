@@ -15,8 +15,7 @@ import { spansToOtlpJson } from "@/lib/otlp/json/spans-to-otlp-json";
 import type { Span } from "@/lib/trace/span";
 import { toStream } from "./http/file-stream";
 import { HttpProblem } from "./http/problem";
-import { lookUpRun, requireRun } from "./runs";
-import { services } from "./services";
+import { lookUpRun, type RunServices, requireRun } from "./runs";
 
 /** A file of 100,000 spans takes about 90 MB while it is written: two at once, and a few in line. */
 const exports = createGate({ places: 2, line: 8 });
@@ -32,12 +31,13 @@ export type FileOptions = Pick<GanttRequest, "view" | "values">;
  * 413 where they hold too many spans. What fails after the first byte cuts the connection.
  */
 export async function exportHtml(
+  services: RunServices,
   runIds: readonly string[],
   { view, values }: FileOptions,
   signal: AbortSignal,
 ): Promise<Response> {
   return withPlace(signal, async (leave) => {
-    const runs = await readRuns(runIds, signal);
+    const runs = await readRuns(services, runIds, signal);
     const [viewerScript, viewerStyle] = await Promise.all([
       readViewer("viewer.js"),
       readViewer("viewer.css"),
@@ -61,14 +61,15 @@ export async function exportHtml(
  * and all of them in our own page. Throws a problem 404 where there is no such run.
  */
 export async function exportTrace(
+  services: RunServices,
   runId: string,
   format: Exclude<ExportFormat, "html">,
   values: ExportedValues,
   signal: AbortSignal,
 ): Promise<Response> {
   return withPlace(signal, async (leave) => {
-    const run = await requireRun(runId, signal);
-    const file = toBytes(await traceText(run, format, values, signal));
+    const run = await requireRun(services, runId, signal);
+    const file = toBytes(await traceText(services, run, format, values, signal));
     return new Response(toStream(file, leave), {
       headers: {
         "content-type": "application/json",
@@ -79,12 +80,12 @@ export async function exportTrace(
 }
 
 async function traceText(
+  { database }: RunServices,
   run: FoundRun,
   format: Exclude<ExportFormat, "html">,
   values: ExportedValues,
   signal: AbortSignal,
 ): Promise<AsyncGenerator<string>> {
-  const { database } = services();
   const read = (order: "start" | "trace") => {
     const spans = readSpans(database, run, signal, order);
     return values === "none" ? bare(spans) : spans;
@@ -129,12 +130,16 @@ function enter(signal: AbortSignal): Promise<() => void> {
   });
 }
 
-async function readRuns(runIds: readonly string[], signal: AbortSignal): Promise<ExportedRun[]> {
-  const { database } = services();
+async function readRuns(
+  services: RunServices,
+  runIds: readonly string[],
+  signal: AbortSignal,
+): Promise<ExportedRun[]> {
+  const { database } = services;
   const found = new Map<string, FoundRun>();
   const missing: string[] = [];
   for (const id of new Set(runIds)) {
-    const run = await lookUpRun(id, signal);
+    const run = await lookUpRun(services, id, signal);
     if (run) found.set(run.runId, run);
     else missing.push(id);
   }

@@ -4,13 +4,18 @@ import type { Database } from "@/lib/clickhouse/connection/client";
 import { readDisk } from "./disk-health";
 import { readEngineNotes } from "./engine-notes";
 import type { PartRestarts } from "./launcher-link";
-import { services } from "./services";
+import type { Services } from "./running";
 
 const pingLimitMs = 2_000;
 
 /** How the app and its database are, and how often the launcher had to help. Never throws: what is wrong is the answer. */
-export async function readHealth(): Promise<Health> {
-  const { config, database, telemetry, migration, launcher } = services();
+export async function readHealth({
+  config,
+  database,
+  telemetry,
+  migration,
+  launcher,
+}: Pick<Services, "config" | "database" | "telemetry" | "migration" | "launcher">): Promise<Health> {
   const exporter = telemetry.stats();
   const { engine, app } = launcher.restarts() ?? {};
   const restarts = {

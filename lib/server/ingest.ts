@@ -10,7 +10,7 @@ import { withRun } from "@/lib/telemetry/with-run";
 import { withSpan } from "@/lib/telemetry/with-span";
 import { attributeNames, spanNames } from "@/lib/trace/names";
 import { badRequest, HttpProblem } from "./http/problem";
-import { services } from "./services";
+import type { Services } from "./running";
 
 /**
  * For one file, from when its bytes are there. Below the hour after which a start takes what an ingest wrote for a
@@ -23,6 +23,9 @@ const uploads = createGate({ places: 32, line: 16 });
 /** Files that are read and loaded at once: each takes a core here, and a heavy statement in the database. */
 const files = createGate({ places: 2, line: 64 });
 
+/** What an ingest works with. */
+export type IngestServices = Pick<Services, "config" | "database" | "pool" | "stopping">;
+
 export interface IngestCall {
   /** Fires when the caller goes away. */
   readonly signal: AbortSignal;
@@ -34,7 +37,11 @@ export interface IngestCall {
  * Stores the files of an upload, as a run of its own. Throws a problem 400 where the body is no form, 408 where it
  * comes too slowly, with what became of the files by then; TooBusy when too many uploads wait.
  */
-export async function receiveUpload(request: Request, call: IngestCall): Promise<UploadAnswer> {
+export async function receiveUpload(
+  services: IngestServices,
+  request: Request,
+  call: IngestCall,
+): Promise<UploadAnswer> {
   const length = Number(request.headers.get("content-length") ?? Number.NaN);
   const upload = {
     body: request.body,
@@ -42,7 +49,7 @@ export async function receiveUpload(request: Request, call: IngestCall): Promise
     contentLength: Number.isSafeInteger(length) ? length : null,
   };
   try {
-    return { files: await runIngest(call, (options) => ingestUpload(upload, options)) };
+    return { files: await runIngest(services, call, (options) => ingestUpload(upload, options)) };
   } catch (error) {
     if (error instanceof BadUpload) throw badRequest(error.message);
     if (error instanceof CutUpload) throw cutToProblem(error);
@@ -76,10 +83,10 @@ export function uploadStatus({ files }: UploadAnswer): 200 | 207 | 400 {
 
 /** Runs an ingest, as a trace of its own with a span for each file; files take places while they are worked on. */
 export function runIngest(
+  { config, database, pool, stopping }: IngestServices,
   call: IngestCall,
   work: (options: IngestOptions) => Promise<FileOutcome[]>,
 ): Promise<FileOutcome[]> {
-  const { config, database, pool, stopping } = services();
   const signal = AbortSignal.any([call.signal, stopping]);
   return uploads.run(signal, () =>
     withRun({ runId: uuidv7(), name: spanNames.ingest, headers: call.headers }, async (run) => {

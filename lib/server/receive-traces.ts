@@ -8,13 +8,16 @@ import type { Span } from "@/lib/trace/span";
 import { checkOrigin } from "./http/access";
 import { readOtlpBody } from "./http/otlp-body";
 import { badRequest, HttpProblem } from "./http/problem";
-import { services } from "./services";
+import type { Services } from "./running";
 
 /**
  * OTLP over HTTP, as its specification says: answered only once the spans are stored, in the form of the request.
  * Throws a problem, which `otlpProblem` makes an answer of.
  */
-export async function receiveTraces(request: Request): Promise<Response> {
+export async function receiveTraces(
+  { config, intake, migration }: Pick<Services, "config" | "intake" | "migration">,
+  request: Request,
+): Promise<Response> {
   // A browser may not be made to send spans by somebody else's page.
   checkOrigin(request.headers);
   const form = formOf(request.headers);
@@ -25,7 +28,6 @@ export async function receiveTraces(request: Request): Promise<Response> {
       "Send OTLP as `content-type: application/x-protobuf` or `application/json`.",
     );
   }
-  const { config, intake, migration } = services();
   if (migration.state !== "done") {
     throw unavailable("The database's tables are not ready yet. Send again in a few seconds.");
   }

@@ -6,6 +6,7 @@ import type { SpanIntake } from "@/lib/telemetry/span-intake";
 import type { Pool } from "@/lib/workers/pool";
 import type { Config } from "./config";
 import type { Sessions } from "./http/sessions";
+import type { WrongTokens } from "./http/wrong-tokens";
 import type { LauncherLink } from "./launcher-link";
 
 /** Where the tables' state is on its way from whatever the database holds to what this version needs. */
@@ -31,12 +32,15 @@ export interface Services {
   readonly stopping: AbortSignal;
   readonly migration: Migration;
   readonly sessions: Sessions;
+  /** One for the door and the routes: a guesser does not get twice as many tries. */
+  readonly wrongTokens: WrongTokens;
   readonly launcher: LauncherLink;
 }
 
 /**
  * The services of this process, known to every bundle of the app. Apart from what starts them (services.ts), so
- * that the door's bundle does not hold all of it.
+ * that the door's bundle does not hold all of it. Only where Next or the door calls in are they asked for: all else
+ * is handed what it works with.
  */
 const key = Symbol.for("jiva.services");
 const globals = globalThis as typeof globalThis & { [key]?: Services };

@@ -10,6 +10,7 @@ import type {
   SpanDetail,
   SpanDetails,
 } from "@/lib/api/runs";
+import type { Database } from "@/lib/clickhouse/connection/client";
 import { clearAllTraces, clearOldTraces, deleteRun } from "@/lib/clickhouse/deletion/clear-traces";
 import { BadCursor, listRuns } from "@/lib/clickhouse/runs/list-runs";
 import { type FoundRun, findRun, withCounts } from "@/lib/clickhouse/runs/runs";
@@ -20,16 +21,23 @@ import { encodeSpanColumns, type SpanColumns } from "@/lib/trace/columns/span-co
 import { type Span, statusCodes } from "@/lib/trace/span";
 import { badRequest, HttpProblem } from "./http/problem";
 import { RecentRuns } from "./recent-runs";
-import { services } from "./services";
+import type { Services } from "./running";
 
 const recentRuns = new RecentRuns(() => performance.now());
+
+/** Where runs are, and those that wait to be stored. */
+export type RunServices = Pick<Services, "database" | "telemetry">;
 
 /** How long a call waits for spans that this process has made and not stored yet. */
 const flushLimitMs = 2_000;
 
-export async function readRuns(query: RunsQuery, signal: AbortSignal): Promise<RunsAnswer> {
+export async function readRuns(
+  { database }: Pick<Services, "database">,
+  query: RunsQuery,
+  signal: AbortSignal,
+): Promise<RunsAnswer> {
   try {
-    return await listRuns(services().database, query, signal);
+    return await listRuns(database, query, signal);
   } catch (error) {
     if (error instanceof BadCursor) throw badRequest(error.message);
     throw error;
@@ -40,8 +48,11 @@ export async function readRuns(query: RunsQuery, signal: AbortSignal): Promise<R
  * The run of an id or of a trace's id, or undefined. A run that was made here a moment ago may still wait in
  * the queue: then the queue is emptied and the run looked for once more.
  */
-export async function lookUpRun(id: string, signal: AbortSignal): Promise<FoundRun | undefined> {
-  const { database, telemetry } = services();
+export async function lookUpRun(
+  { database, telemetry }: RunServices,
+  id: string,
+  signal: AbortSignal,
+): Promise<FoundRun | undefined> {
   const found = await findRun(database, id, signal);
   if (found || telemetry.stats().queued === 0) return found;
   await telemetry.flush(flushLimitMs);
@@ -52,8 +63,12 @@ export async function lookUpRun(id: string, signal: AbortSignal): Promise<FoundR
 const settledMs = 60_000;
 
 /** `requireRun`, for a caller who will ask about the run again in a moment. */
-export async function requireRunAgain(id: string, signal: AbortSignal): Promise<FoundRun> {
-  const run = await requireRun(id, signal);
+export async function requireRunAgain(
+  services: RunServices,
+  id: string,
+  signal: AbortSignal,
+): Promise<FoundRun> {
+  const run = await requireRun(services, id, signal);
   recentRuns.note(id, run);
   return run;
 }
@@ -65,8 +80,8 @@ export function settledRun(id: string): FoundRun | undefined {
 }
 
 /** Throws a problem 404 where there is no run of this id. */
-export async function requireRun(id: string, signal: AbortSignal): Promise<FoundRun> {
-  const run = await lookUpRun(id, signal);
+export async function requireRun(services: RunServices, id: string, signal: AbortSignal): Promise<FoundRun> {
+  const run = await lookUpRun(services, id, signal);
   if (!run) throw noSuchRun();
   return run;
 }
@@ -79,38 +94,47 @@ function noSuchRun(): HttpProblem {
   );
 }
 
-export async function readRun(id: string, signal: AbortSignal): Promise<RunSummary> {
-  return summarise(await requireRun(id, signal), signal);
+export async function readRun(services: RunServices, id: string, signal: AbortSignal): Promise<RunSummary> {
+  return summarise(services.database, await requireRun(services, id, signal), signal);
 }
 
-async function summarise(run: FoundRun, signal: AbortSignal): Promise<RunSummary> {
-  const [summary] = await withCounts(services().database, [run], signal);
+async function summarise(database: Database, run: FoundRun, signal: AbortSignal): Promise<RunSummary> {
+  const [summary] = await withCounts(database, [run], signal);
   if (!summary) throw noSuchRun();
   return summary;
 }
 
 /** A run and its spans as typed columns: all that a page needs to draw it. */
-export async function readSpanColumns(id: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  const { run, columns } = await readWithSpans(id, signal);
+export async function readSpanColumns(
+  services: RunServices,
+  id: string,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { run, columns } = await readWithSpans(services, id, signal);
   return encodeSpanColumns(columns, { run } satisfies AboutColumns);
 }
 
 /** The same as plain arrays. */
-export async function readPlainSpans(id: string, signal: AbortSignal): Promise<RunSpans> {
-  const { run, columns } = await readWithSpans(id, signal);
+export async function readPlainSpans(
+  services: RunServices,
+  id: string,
+  signal: AbortSignal,
+): Promise<RunSpans> {
+  const { run, columns } = await readWithSpans(services, id, signal);
   return { run, ...columnsToRunSpans(columns) };
 }
 
 const errorStatus = statusCodes.indexOf("Error");
 
 async function readWithSpans(
+  services: RunServices,
   id: string,
   signal: AbortSignal,
 ): Promise<{ readonly run: RunSummary; readonly columns: SpanColumns }> {
-  const found = await requireRunAgain(id, signal);
-  const columns = await readRunSpans(services().database, found, signal);
+  const found = await requireRunAgain(services, id, signal);
+  const columns = await readRunSpans(services.database, found, signal);
   // Spans that were left out may have errors too: those the database has to count.
-  if (columns.leftOut > 0) return { run: await summarise(found, signal), columns };
+  if (columns.leftOut > 0) return { run: await summarise(services.database, found, signal), columns };
   let errors = 0;
   for (const both of columns.kindAndStatus) if (both >> 4 === errorStatus) errors++;
   return { run: { ...found.summary, span_count: columns.total, error_count: errors }, columns };
@@ -118,15 +142,16 @@ async function readWithSpans(
 
 /** One whole span of a run. */
 export async function readSpanDetail(
+  services: RunServices,
   id: string,
   address: SpanAddress,
   signal: AbortSignal,
 ): Promise<SpanDetail> {
-  const { database } = services();
+  const { database } = services;
   const recent = recentRuns.get(id);
   const atOnce = recent && (await readSpan(database, recent, address, signal));
   if (atOnce) return spanToDetail(atOnce);
-  const run = await requireRunAgain(id, signal);
+  const run = await requireRunAgain(services, id, signal);
   const span = await readSpan(database, run, address, signal);
   if (span) return spanToDetail(span);
   throw new HttpProblem(404, "No such span", "The run has no span of this id. Load the run again.");
@@ -134,12 +159,13 @@ export async function readSpanDetail(
 
 /** The spans of a run that have these ids, without the large ones: a page reads ahead what is in sight. */
 export async function readSpanDetails(
+  services: RunServices,
   id: string,
   spanIds: readonly string[],
   signal: AbortSignal,
 ): Promise<SpanDetails> {
-  const run = recentRuns.get(id) ?? (await requireRunAgain(id, signal));
-  const spans = await readSmallSpans(services().database, run, spanIds, signal);
+  const run = recentRuns.get(id) ?? (await requireRunAgain(services, id, signal));
+  const spans = await readSmallSpans(services.database, run, spanIds, signal);
   return { spans: spans.map(spanToDetail) };
 }
 
@@ -175,8 +201,7 @@ function spanToDetail(span: Span): SpanDetail {
 }
 
 /** Deletes a run and its traces; a deletion that has begun is not given up when the caller goes away. */
-export async function removeRun(id: string): Promise<Deleted> {
-  const { database, telemetry } = services();
+export async function removeRun({ database, telemetry }: RunServices, id: string): Promise<Deleted> {
   // What waits in the queue would bring the run back.
   await telemetry.flush(flushLimitMs);
   const deleted = await deleteRun(database, id);
@@ -186,8 +211,10 @@ export async function removeRun(id: string): Promise<Deleted> {
 }
 
 /** Deletes old traces, or with `force` all of them. */
-export async function clearTraces({ days, force }: ClearTracesRequest): Promise<ClearedTraces> {
-  const { database, telemetry } = services();
+export async function clearTraces(
+  { database, telemetry }: RunServices,
+  { days, force }: ClearTracesRequest,
+): Promise<ClearedTraces> {
   await telemetry.flush(flushLimitMs);
   try {
     return await (force || days === undefined

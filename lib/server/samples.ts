@@ -4,8 +4,8 @@ import { z } from "zod";
 import { answerModes, type SampleQuestions } from "@/lib/api/ask";
 import { listDatasets, wasEverLoaded } from "@/lib/clickhouse/datasets/datasets";
 import { ingestFiles } from "@/lib/ingest/upload/files";
-import { type IngestCall, runIngest } from "./ingest";
-import { services } from "./services";
+import { type IngestCall, type IngestServices, runIngest } from "./ingest";
+import type { Services } from "./running";
 
 export const samplesRequestSchema = z.strictObject({
   /** Load them only where nothing was ever loaded, so that deleted samples stay deleted. */
@@ -37,16 +37,17 @@ async function samplePaths(part: "tables" | "documents"): Promise<string[]> {
 
 /** Loads the sample tables, and the sample documents as one dataset, in place of what has those names. */
 export async function loadSamples(
+  services: IngestServices,
   request: z.output<typeof samplesRequestSchema>,
   call: Omit<IngestCall, "onProgress">,
   onProgress?: (progress: SamplesProgress) => void,
 ): Promise<SamplesLoaded> {
-  if (request.if_untouched && (await wasEverLoaded(services().database.data))) {
+  if (request.if_untouched && (await wasEverLoaded(services.database.data))) {
     return { loaded: false, tables: 0, documents: 0, rows: 0, passages: 0 };
   }
   const paths = [...(await samplePaths("tables")), ...(await samplePaths("documents"))];
   let done = 0;
-  const outcomes = await runIngest(call, (options) =>
+  const outcomes = await runIngest(services, call, (options) =>
     ingestFiles({ paths, documentsDataset }, options, (file) => {
       done++;
       onProgress?.({ file, done, total: paths.length });
@@ -68,8 +69,11 @@ const questionsFile = z.array(z.object({ question: z.string(), mode: z.string() 
 const shownOfEachMode = 3;
 
 /** The sample questions that the loaded data can answer: none for a kind of data that is not there. */
-export async function readSampleQuestions(signal: AbortSignal): Promise<SampleQuestions> {
-  const datasets = await listDatasets(services().database.data, signal);
+export async function readSampleQuestions(
+  { database }: Pick<Services, "database">,
+  signal: AbortSignal,
+): Promise<SampleQuestions> {
+  const datasets = await listDatasets(database.data, signal);
   const names = new Set(datasets.map(({ name }) => name));
   const hasDocuments = names.has(documentsDataset);
   const tables = (await readdir(join(folder, "tables"))).map((name) => name.replace(/\.[^.]*$/, ""));

@@ -4,6 +4,7 @@ import next from "next";
 import { createDoor } from "@/lib/door/door";
 import { ConfigError, currentConfig } from "./config";
 import { visitorOf } from "./http/access";
+import { services } from "./running";
 
 /**
  * The program of the app: one process with the door in front of Next. `npm start`, `npm run dev`, the tests and
@@ -34,7 +35,7 @@ async function serve(): Promise<void> {
     allowedHosts: config.allowedHosts,
     trustedProxies: config.trustedProxies,
     isDev,
-    isSignedIn: async (headers) => (await visitorOf(headers, config)) !== undefined,
+    isSignedIn: async (headers) => (await visitorOf(services(), headers)) !== undefined,
     handle: (request, response) => handle(request, response),
     ...(isDev && {
       upgrade: (request, socket, head) => void upgrades.emit("upgrade", request, socket, head),

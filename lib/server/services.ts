@@ -20,10 +20,9 @@ import { createPool } from "@/lib/workers/pool";
 import { type Config, ConfigError, currentConfig } from "./config";
 import { readEngineNotes } from "./engine-notes";
 import { createSessions, type Sessions } from "./http/sessions";
+import { createWrongTokens } from "./http/wrong-tokens";
 import { linkToLauncher } from "./launcher-link";
 import { areServicesStarted, keepServices, type Migration } from "./running";
-
-export { services } from "./running";
 
 const dataDatabase = "jiva";
 
@@ -89,6 +88,7 @@ export function startServices(): void {
     stopping: ending.signal,
     migration,
     sessions: openSessions(database.data),
+    wrongTokens: createWrongTokens((line) => console.error(line)),
     launcher: linkToLauncher(),
   });
 

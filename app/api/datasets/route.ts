@@ -3,17 +3,23 @@ import { eventStream } from "@/lib/server/http/event-stream";
 import { json, route, wantsEventStream } from "@/lib/server/http/http";
 import { receiveUpload, uploadStatus } from "@/lib/server/ingest";
 
-export const GET = route({}, async (request) => json(await readDatasetList(request.signal)));
+export const GET = route({}, async (services, request) =>
+  json(await readDatasetList(services, request.signal)),
+);
 
-export const POST = route({ write: "upload" }, async (request) => {
+export const POST = route({ write: "upload" }, async (services, request) => {
   const { headers } = request;
   if (!wantsEventStream(request)) {
-    const answer = await receiveUpload(request, { signal: request.signal, headers });
+    const answer = await receiveUpload(services, request, { signal: request.signal, headers });
     return hangingUp(json(answer, uploadStatus(answer)));
   }
   return hangingUp(
     eventStream(request, (send, signal) =>
-      receiveUpload(request, { signal, headers, onProgress: (progress) => send("progress", progress) }),
+      receiveUpload(services, request, {
+        signal,
+        headers,
+        onProgress: (progress) => send("progress", progress),
+      }),
     ),
   );
 });

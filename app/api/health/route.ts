@@ -1,10 +1,11 @@
 import { readHealth } from "@/lib/server/health";
+import { visitorOf } from "@/lib/server/http/access";
 import { json, route } from "@/lib/server/http/http";
-import { visitorOfPage } from "@/lib/server/http/sign-in";
 
-export const GET = route({ open: true }, async (request) => {
-  const health = await readHealth();
+export const GET = route({ open: true }, async (services, request) => {
+  const health = await readHealth(services);
   const status = health.status === "down" ? 503 : 200;
   // Somebody without the token learns whether it runs, and nothing else.
-  return json((await visitorOfPage(request.headers)) ? health : { status: health.status }, status);
+  const visitor = await visitorOf(services, request.headers).catch(() => undefined);
+  return json(visitor ? health : { status: health.status }, status);
 });

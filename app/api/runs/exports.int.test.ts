@@ -1,19 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { POST as gantt } from "@/app/api/metrics/gantt-otel/route";
 import { GET as exportRun } from "@/app/api/runs/[runId]/export/route";
 import type { RouteHandler } from "@/lib/server/http/http";
-import { parseJson, readExported, type Span } from "@/lib/server/test-exports";
+import { parseJson, readExported, type Span } from "@/lib/server/testing/exports";
 import {
   callRoute,
   makeSpan,
   spanIdOf,
   startTestServices,
-  type TestServices,
   text,
   traceIdOf,
-} from "@/lib/server/test-services";
+} from "@/lib/server/testing/services";
 
-let services: TestServices;
+const services = startTestServices();
 
 /** Two traces of one run whose spans are interleaved in time, with every kind of value. */
 const spans: readonly Span[] = Array.from({ length: 40 }, (_, i) =>
@@ -34,15 +33,11 @@ const spans: readonly Span[] = Array.from({ length: 40 }, (_, i) =>
   }),
 );
 
-beforeAll(async () => {
-  services = await startTestServices();
-  await services.store(spans);
-});
-afterAll(() => services.close());
+beforeAll(() => services.storeSpans(spans));
 
 function call(handler: RouteHandler, runId: string, query: string, body?: unknown): Promise<Response> {
-  if (body === undefined) return callRoute(handler, { method: "GET", params: { runId }, query });
-  return callRoute(handler, { method: "POST", body: JSON.stringify(body) });
+  if (body === undefined) return callRoute(services, handler, { method: "GET", params: { runId }, query });
+  return callRoute(services, handler, { method: "POST", body: JSON.stringify(body) });
 }
 
 const formats = ["otlp", "jaeger", "chrome"] as const;

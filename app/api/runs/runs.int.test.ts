@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DELETE as clear } from "@/app/api/metrics/clear-otel-traces/route";
 import { POST as gantt } from "@/app/api/metrics/gantt-otel/route";
 import { GET as exportRun } from "@/app/api/runs/[runId]/export/route";
@@ -24,24 +24,19 @@ import {
   type RouteCall,
   spanIdOf,
   startTestServices,
-  type TestServices,
   text,
   traceIdOf,
-} from "@/lib/server/test-services";
+} from "@/lib/server/testing/services";
 
-let services: TestServices;
+const services = startTestServices();
 
-beforeAll(async () => {
-  services = await startTestServices();
-  await storeRuns();
-});
-afterAll(() => services.close());
+beforeAll(storeRuns);
 
 const hostile = "</script>'; DROP TABLE otel_traces;\n../🚲";
 
 /** Storing them again brings back what a test deleted, and changes nothing else: a span counts once. */
 async function storeRuns(): Promise<void> {
-  await services.store([
+  await services.storeSpans([
     makeSpan({
       traceId: traceIdOf(1),
       spanId: spanIdOf(1),
@@ -66,7 +61,7 @@ async function call(
   { query = "", accept = "application/json" } = {},
 ): Promise<Response> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-  return callRoute(handler, { method, params, query, headers: { accept }, ...sent });
+  return callRoute(services, handler, { method, params, query, headers: { accept }, ...sent });
 }
 
 describe("reading", () => {
@@ -134,7 +129,7 @@ describe("reading", () => {
 
   it("stores what waits before it says that a run is not there", async () => {
     services.onFlush = () =>
-      services.store([makeSpan({ traceId: traceIdOf(9), attributes: [text("run_id", "fresh")] })]);
+      services.storeSpans([makeSpan({ traceId: traceIdOf(9), attributes: [text("run_id", "fresh")] })]);
     expect((await call(getRun, "GET", { runId: "fresh" })).status).toBe(200);
     services.onFlush = async () => undefined;
     expect((await call(deleteRun, "DELETE", { runId: "fresh" })).status).toBe(200);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { DELETE as deleteRun } from "@/app/api/runs/[runId]/route";
 import { GET as getSpans } from "@/app/api/runs/[runId]/spans/route";
 import { GET as search } from "@/app/api/runs/[runId]/spans/search/route";
@@ -10,16 +10,14 @@ import {
   nanoseconds,
   spanIdOf,
   startTestServices,
-  type TestServices,
   text,
   traceIdOf,
-} from "@/lib/server/test-services";
+} from "@/lib/server/testing/services";
 
-let services: TestServices;
+const services = startTestServices();
 
 beforeAll(async () => {
-  services = await startTestServices();
-  await services.store([
+  await services.storeSpans([
     makeSpan({
       traceId: traceIdOf(1),
       spanId: spanIdOf(1),
@@ -35,13 +33,12 @@ beforeAll(async () => {
     }),
   ]);
 });
-afterAll(() => services.close());
 
 async function call(runId: string, q: string): Promise<Response> {
   const request = new Request(new URL(paths.runSpanSearch(runId, q), "http://localhost"), {
     headers: { host: "localhost" },
   });
-  return search(request);
+  return search.with(services)(request);
 }
 
 describe("GET /api/runs/{run_id}/spans/search", () => {
@@ -81,13 +78,13 @@ describe("GET /api/runs/{run_id}/spans/search", () => {
         attributes: [text("run_id", "read"), text("word", word)],
       });
     const ids = async (q: string) => spanSearchSchema.parse(await (await call("read", q)).json()).span_ids;
-    await services.store([span(90, "early")]);
+    await services.storeSpans([span(90, "early")]);
     const params = { runId: "read" };
-    await callRoute(getSpans, { method: "GET", params, query: "?format=columns" });
+    await callRoute(services, getSpans, { method: "GET", params, query: "?format=columns" });
     expect(await ids("word=early")).toEqual([spanIdOf(90)]);
-    await services.store([{ ...span(91, "late"), startNs: nanoseconds(hourAgo + 5_000_000_000n) }]);
+    await services.storeSpans([{ ...span(91, "late"), startNs: nanoseconds(hourAgo + 5_000_000_000n) }]);
     expect(await ids("word=late")).toEqual([spanIdOf(91)]);
-    const gone = await callRoute(deleteRun, { method: "DELETE", params });
+    const gone = await callRoute(services, deleteRun, { method: "DELETE", params });
     expect(gone.status).toBe(200);
     expect((await call("read", "word=early")).status).toBe(404);
   });

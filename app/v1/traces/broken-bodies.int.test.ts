@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, inject, it, vi } from "vitest";
+import { expect, inject, it, vi } from "vitest";
 import {
   anyMutations,
   anySpanAt,
@@ -11,15 +11,10 @@ import {
   otlpJsonOf,
   otlpJsonToProtobuf,
   startTestServices,
-  type TestServices,
-} from "@/lib/server/test-services";
+} from "@/lib/server/testing/services";
 import { POST } from "./route";
 
-let services: TestServices;
-beforeAll(async () => {
-  services = await startTestServices();
-});
-afterAll(() => services.close());
+const services = startTestServices();
 
 const json = "application/json";
 const protobuf = "application/x-protobuf";
@@ -58,7 +53,7 @@ it("is stored or refused, never a failure of ours, however it is broken, and lea
     const answers = await Promise.all(
       part.map(([[type, whole], mutations, zipping]) => {
         const broken = mutations.reduce(mutate, zipping === "zipped before" ? gzipSync(whole) : whole);
-        return callRoute(POST, {
+        return callRoute(services, POST, {
           method: "POST",
           headers: { "content-type": type, "content-encoding": zipping === "none" ? "identity" : "gzip" },
           body: zipping === "zipped after" ? gzipSync(broken) : broken,

@@ -23,34 +23,31 @@ import {
 } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { GET as exportRun } from "@/app/api/runs/[runId]/export/route";
-import { callRoute, startTestServices, type TestServices } from "@/lib/server/test-services";
+import { callRoute, startTestServices } from "@/lib/server/testing/services";
 import { POST } from "./route";
 
 /** OpenTelemetry's own exporters over HTTP. */
 
-let services: TestServices;
+const services = startTestServices();
 let server: Server;
 let url: string;
 let received: { type: string | null; encoding: string | null };
 
 beforeAll(async () => {
-  services = await startTestServices();
+  const post = POST.with(services);
   // Next's part is to hand requests to the route.
   server = createServer(async (message, reply) => {
     const headers = new Headers(message.headers as Record<string, string>);
     received = { type: headers.get("content-type"), encoding: headers.get("content-encoding") };
     const init = { method: "POST", headers, body: Readable.toWeb(message), duplex: "half" };
-    const answer = await POST(new Request("http://localhost/v1/traces", init as RequestInit));
+    const answer = await post(new Request("http://localhost/v1/traces", init as RequestInit));
     reply.writeHead(answer.status, Object.fromEntries(answer.headers));
     reply.end(Buffer.from(await answer.arrayBuffer()));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`;
 });
-afterAll(async () => {
-  await new Promise((resolve) => server.close(resolve));
-  await services.close();
-});
+afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())));
 
 /** What the SDK would not set itself, and its exporters write all the same. */
 const beyondTheSdk = {
@@ -171,6 +168,10 @@ it.each([
   });
 
   const sent = JSON.parse(new TextDecoder().decode(JsonTraceSerializer.serializeRequest(spans)));
-  const answer = await callRoute(exportRun, { method: "GET", params: { runId }, query: "?format=otlp" });
+  const answer = await callRoute(services, exportRun, {
+    method: "GET",
+    params: { runId },
+    query: "?format=otlp",
+  });
   expect(plain(JSON.parse(await answer.text()))).toEqual(plain(sent));
 });

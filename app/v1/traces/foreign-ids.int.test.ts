@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { GET as exportRun } from "@/app/api/runs/[runId]/export/route";
 import { GET as getRun } from "@/app/api/runs/[runId]/route";
 import { GET as getSpan } from "@/app/api/runs/[runId]/spans/[spanId]/route";
@@ -9,28 +9,23 @@ import {
   makeSpan,
   spanIdOf,
   startTestServices,
-  type TestServices,
   text,
   traceIdOf,
-} from "@/lib/server/test-services";
+} from "@/lib/server/testing/services";
 import { POST } from "./route";
 
 /** The receiver lets no such id in; but anybody who may write the table can put it there. */
 
-let services: TestServices;
-beforeAll(async () => {
-  services = await startTestServices();
-});
-afterAll(() => services.close());
+const services = startTestServices();
 
 const oddIds = ["", "zz", "ABCDEF0123456789", "z".repeat(16), "a".repeat(40), "é é/?#%"];
 const run = text("run_id", "odd");
 
 const get = (handler: RouteHandler, query = "", params = {}) =>
-  callRoute(handler, { method: "GET", params: { runId: "odd", ...params }, query });
+  callRoute(services, handler, { method: "GET", params: { runId: "odd", ...params }, query });
 
 it("ids of any form, and one that two traces share, can be read", async () => {
-  await services.store([
+  await services.storeSpans([
     ...oddIds.map((spanId, n) =>
       makeSpan({ traceId: traceIdOf(1), spanId, parentSpanId: oddIds[n - 1] ?? "", attributes: [run] }),
     ),
@@ -54,7 +49,7 @@ it("ids of any form, and one that two traces share, can be read", async () => {
     expect([file.status, (await file.text()).length > 0]).toEqual([200, true]);
   }
   const file = await (await get(exportRun, "?format=otlp")).text();
-  const back = await callRoute(POST, { method: "POST", body: file });
+  const back = await callRoute(services, POST, { method: "POST", body: file });
   // What has no ids of OTLP's form is rejected by itself.
   expect(back.status).toBe(200);
   expect(await back.text()).toContain("the trace id is not 16 bytes");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { GET as exportRun } from "@/app/api/runs/[runId]/export/route";
 import {
   anySpanAt,
@@ -13,25 +13,20 @@ import {
   type Span,
   spanIdOf,
   startTestServices,
-  type TestServices,
   text,
   traceIdOf,
-} from "@/lib/server/test-services";
+} from "@/lib/server/testing/services";
 import { POST } from "./route";
 
 /** Export, receiver and export again: what comes out goes in, and comes out as it was. */
 
-let services: TestServices;
-beforeAll(async () => {
-  services = await startTestServices();
-});
-afterAll(() => services.close());
+const services = startTestServices();
 
 const exportOf = (runId: string) =>
-  callRoute(exportRun, { method: "GET", params: { runId }, query: "?format=otlp" });
+  callRoute(services, exportRun, { method: "GET", params: { runId }, query: "?format=otlp" });
 
 async function send(body: Uint8Array | string, type = "application/json"): Promise<void> {
-  const answer = await callRoute(POST, { method: "POST", headers: { "content-type": type }, body });
+  const answer = await callRoute(services, POST, { method: "POST", headers: { "content-type": type }, body });
   expect([answer.status, await answer.text()]).toEqual([200, type === "application/json" ? "{}" : ""]);
 }
 
@@ -135,7 +130,7 @@ it("holds for a run of many spans, which leaves without being held and goes in a
       resource: [text("service.name", "shop"), { key: "process.pid", value: String(n % 3), type: "int" }],
     });
   for (let from = 0; from < spanCount; from += 20_000) {
-    await services.store(Array.from({ length: 20_000 }, (_, n) => made(from + n)));
+    await services.storeSpans(Array.from({ length: 20_000 }, (_, n) => made(from + n)));
   }
   const measured = await measureExport(traceId);
   expect(measured.bytes).toBeGreaterThan(419 * spanCount);
@@ -144,7 +139,7 @@ it("holds for a run of many spans, which leaves without being held and goes in a
 
   const file = await (await exportOf(traceId)).text();
   expect(createHash("sha256").update(file).digest("hex")).toBe(measured.sha256);
-  expect((await callRoute(POST, { method: "POST", body: file })).status).toBe(413);
+  expect((await callRoute(services, POST, { method: "POST", body: file })).status).toBe(413);
   // Every ResourceSpans is a line of the file.
   const copyId = traceIdOf(7_000_001);
   const copy = file.replaceAll(traceId, copyId);

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { GET as exportRun } from "@/app/api/runs/[runId]/export/route";
 import { DELETE as deleteRun, GET as getRun } from "@/app/api/runs/[runId]/route";
 import type { RouteHandler } from "@/lib/server/http/http";
@@ -8,18 +8,12 @@ import {
   otlpJsonToProtobuf,
   publishedExample,
   startTestServices,
-  type TestServices,
-} from "@/lib/server/test-services";
+} from "@/lib/server/testing/services";
 import { POST } from "./route";
 
-let services: TestServices;
-let realInsert: TestServices["insert"];
+const services = startTestServices();
+const realInsert = services.insert;
 
-beforeAll(async () => {
-  services = await startTestServices();
-  realInsert = services.insert;
-});
-afterAll(() => services.close());
 beforeEach(() => {
   services.insert = realInsert;
   services.config.TRACE_TTL_HOURS = 0;
@@ -30,9 +24,9 @@ const json = "application/json";
 const protobuf = "application/x-protobuf";
 
 const send = (body: Uint8Array | string, headers?: Record<string, string>) =>
-  callRoute(POST, { method: "POST", body, ...(headers && { headers }) });
+  callRoute(services, POST, { method: "POST", body, ...(headers && { headers }) });
 const call = (handler: RouteHandler, method: string, runId: string, query = "") =>
-  callRoute(handler, { method, params: { runId }, query });
+  callRoute(services, handler, { method, params: { runId }, query });
 
 const exportOf = async (runId: string) => (await call(exportRun, "GET", runId, "?format=otlp")).text();
 

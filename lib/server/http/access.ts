@@ -3,16 +3,18 @@ import { promisify } from "node:util";
 import type { Role } from "@/lib/api/sign-in";
 import { clientHeaders } from "@/lib/door/client";
 import type { Config } from "../config";
-import { services } from "../running";
+import type { Services } from "../running";
 import { HttpProblem } from "./problem";
-import { wrongTokens } from "./wrong-tokens";
 
 /**
  * What keeps strangers out: a foreign page that a person's browser has open (Origin), a name that was made to
  * point at this machine (Host), and anybody without a token.
  */
 
-type Tokens = Pick<Config, "API_TOKEN" | "READ_TOKEN">;
+/** What tells visitors apart: the tokens that are set, the sessions, and the wrong tokens of late. */
+export interface AccessServices extends Pick<Services, "sessions" | "wrongTokens"> {
+  readonly config: Pick<Config, "API_TOKEN" | "READ_TOKEN">;
+}
 
 export interface Visitor {
   readonly role: Role;
@@ -43,26 +45,31 @@ export function checkHost(headers: Headers, config: Pick<Config, "allowedHosts">
  * Whoever sent these headers: by its bearer token, else by the session of its cookie; undefined where it has
  * neither. Throws a problem for a wrong token (401, or 429 after many), and 503 where a session cannot be looked up.
  */
-export async function visitorOf(headers: Headers, tokens: Tokens): Promise<Visitor | undefined> {
-  if (!tokens.API_TOKEN) return { role: "full" };
+export async function visitorOf(services: AccessServices, headers: Headers): Promise<Visitor | undefined> {
+  const { API_TOKEN, READ_TOKEN } = services.config;
+  if (!API_TOKEN) return { role: "full" };
   const bearer = /^Bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
-  if (bearer !== undefined) return { role: roleOfToken(bearer, tokens, headers) };
+  if (bearer !== undefined) return { role: roleOfToken(services, bearer, headers) };
   const id = sessionIdOf(headers);
-  const session = id === undefined ? undefined : await services().sessions.find(id);
+  const session = id === undefined ? undefined : await services.sessions.find(id);
   if (id === undefined || session === undefined) return undefined;
-  const token = session.role === "full" ? tokens.API_TOKEN : tokens.READ_TOKEN;
+  const token = session.role === "full" ? API_TOKEN : READ_TOKEN;
   if (!token || session.tokenDigest !== (await digestOfToken(token))) return undefined;
   return { role: session.role, sessionId: id };
 }
 
 /** What this token lets its bearer do. Throws a problem where it is wrong: 401, or 429 after many. */
-export function roleOfToken(given: string, { API_TOKEN, READ_TOKEN }: Tokens, headers: Headers): Role {
+export function roleOfToken(
+  { config: { API_TOKEN, READ_TOKEN }, wrongTokens }: Omit<AccessServices, "sessions">,
+  given: string,
+  headers: Headers,
+): Role {
   // Both are compared, so that the time says nothing either.
   const isFull = isSameSecret(given, API_TOKEN ?? "");
   const isRead = isSameSecret(given, READ_TOKEN ?? "");
   if (isFull && API_TOKEN) return "full";
   if (isRead && READ_TOKEN) return "read";
-  const waitS = wrongTokens().note(headers.get(clientHeaders.address) ?? "an unknown address");
+  const waitS = wrongTokens.note(headers.get(clientHeaders.address) ?? "an unknown address");
   if (waitS > 0) {
     const detail = "Many wrong tokens came from your address. Wait a minute, then try the right one.";
     throw new HttpProblem(429, "Too many wrong tokens", detail, { "retry-after": String(waitS) });
@@ -78,8 +85,8 @@ export function roleOfToken(given: string, { API_TOKEN, READ_TOKEN }: Tokens, he
 const challenge = { "www-authenticate": 'Bearer realm="jiva"' };
 
 /** Throws where a token is set and the request does not carry one that suffices. */
-export async function checkVisitor(headers: Headers, tokens: Tokens, needed: Role): Promise<void> {
-  const visitor = await visitorOf(headers, tokens);
+export async function checkVisitor(services: AccessServices, headers: Headers, needed: Role): Promise<void> {
+  const visitor = await visitorOf(services, headers);
   if (visitor === undefined) {
     throw new HttpProblem(
       401,

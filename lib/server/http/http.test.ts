@@ -1,45 +1,65 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
+import type { Role } from "@/lib/api/sign-in";
 import { DeadlineExceeded, TooBusy } from "@/lib/base/tasks";
-import type { RouteHandler, RouteOptions } from "./http";
+import { readConfig } from "../config";
+import { type AccessServices, digestOfToken } from "./access";
+import { json, type RouteOptions, readJson, readQuery, route } from "./http";
+import { createSessions } from "./sessions";
+import { createWrongTokens } from "./wrong-tokens";
 
 const own = { host: "127.0.0.1:3000", "content-type": "application/json" };
 
-/** The room reads the environment once, so each test gets a fresh copy of it. */
-async function fresh(environment: Record<string, string> = {}) {
-  vi.resetModules();
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  return await import("./http");
+/** What tells visitors apart in an app of these settings, with its sessions in memory. */
+function accessServices(environment: Record<string, string>) {
+  return {
+    config: readConfig(environment),
+    // All of them were read at this moment: the table is not asked.
+    sessions: createSessions(
+      {
+        write: async () => undefined,
+        find: async () => undefined,
+        end: async () => undefined,
+        endAll: async () => undefined,
+      },
+      () => 0,
+    ),
+    wrongTokens: createWrongTokens(() => undefined),
+  } satisfies AccessServices;
 }
 
-function call(handler: RouteHandler, init: RequestInit & { path?: string } = {}) {
+type Caller = (request: Request) => Promise<Response>;
+
+function call(handler: Caller, init: RequestInit & { path?: string } = {}) {
   const { path = "/api/x", ...rest } = init;
   return handler(new Request(`http://127.0.0.1:3000${path}`, rest));
 }
 
-async function echo(options: RouteOptions, environment?: Record<string, string>): Promise<RouteHandler> {
-  const { route, json } = await fresh(environment);
-  return route(options, async () => json({ done: true }));
+/** A route that works with nothing, in an app of these settings. */
+function routeOf(
+  options: RouteOptions,
+  handle: (request: Request) => Promise<Response>,
+  environment: Record<string, string> = {},
+): Caller {
+  return route<never>(options, (_, request) => handle(request)).with(accessServices(environment));
 }
 
-beforeEach(() => {
-  vi.spyOn(console, "error").mockImplementation(() => undefined);
-  Reflect.deleteProperty(globalThis, Symbol.for("jiva.wrong-tokens"));
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
+function echo(options: RouteOptions, environment?: Record<string, string>): Caller {
+  return routeOf(options, async () => json({ done: true }), environment);
+}
+
+beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => undefined));
+afterEach(() => void vi.restoreAllMocks());
 
 describe("route keeps strangers out", () => {
   it.each(["evil.example", "127.0.0.1.evil.example:3000", "", "[::2]:3000"])("host %j", async (host) => {
-    const response = await call(await echo({}), { headers: { host } });
+    const response = await call(echo({}), { headers: { host } });
     expect(response.status).toBe(421);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
   });
 
   it.each(["localhost:3000", "127.0.0.1", "LOCALHOST", "[::1]:3000"])("but answers for %s", async (host) => {
-    expect((await call(await echo({}), { headers: { host } })).status).toBe(200);
+    expect((await call(echo({}), { headers: { host } })).status).toBe(200);
   });
 
   it.each<Record<string, string>>([
@@ -49,36 +69,36 @@ describe("route keeps strangers out", () => {
     { "sec-fetch-site": "cross-site" },
     { "sec-fetch-site": "same-site", origin: "http://127.0.0.1:3000" },
   ])("a write from %o", async (foreign) => {
-    const handler = await echo({ write: "json" });
+    const handler = echo({ write: "json" });
     const response = await call(handler, { method: "POST", headers: { ...own, ...foreign } });
     expect(response.status).toBe(403);
   });
 
   it("lets our own page and a program write", async () => {
-    const handler = await echo({ write: "json" });
+    const handler = echo({ write: "json" });
     const page = { ...own, origin: "http://127.0.0.1:3000", "sec-fetch-site": "same-origin" };
     expect((await call(handler, { method: "POST", headers: page })).status).toBe(200);
     expect((await call(handler, { method: "POST", headers: own })).status).toBe(200);
   });
 
   it("refuses what a form of another site could send", async () => {
-    const json = await echo({ write: "json" });
+    const json = echo({ write: "json" });
     const form = { host: own.host, "content-type": "text/plain" };
     expect((await call(json, { method: "POST", headers: form })).status).toBe(415);
-    const upload = await echo({ write: "upload" });
+    const upload = echo({ write: "upload" });
     expect((await call(upload, { method: "POST", headers: { host: own.host } })).status).toBe(403);
     const header = { host: own.host, "x-jiva-request": "1" };
     expect((await call(upload, { method: "POST", headers: header })).status).toBe(200);
   });
 
   it("needs the token where one is set", async () => {
-    const handler = await echo({}, { API_TOKEN: "right" });
+    const handler = echo({}, { API_TOKEN: "right" });
     const status = async (headers: Record<string, string>) =>
       (await call(handler, { headers: { host: own.host, ...headers } })).status;
     expect(await status({})).toBe(401);
     expect(await status({ authorization: "Bearer wrong" })).toBe(401);
     expect(await status({ authorization: "Bearer right" })).toBe(200);
-    const open = await echo({ open: true }, { API_TOKEN: "right" });
+    const open = echo({ open: true }, { API_TOKEN: "right" });
     expect((await call(open, { headers: { host: own.host } })).status).toBe(200);
   });
 
@@ -86,7 +106,7 @@ describe("route keeps strangers out", () => {
     const tokens = { API_TOKEN: "right", READ_TOKEN: "reader" };
     const status = async (options: RouteOptions, method: string, token: string) => {
       const headers = { ...own, authorization: `Bearer ${token}` };
-      return (await call(await echo(options, tokens), { method, headers })).status;
+      return (await call(echo(options, tokens), { method, headers })).status;
     };
     expect(await status({}, "GET", "reader")).toBe(200);
     expect(await status({}, "HEAD", "reader")).toBe(200);
@@ -98,33 +118,27 @@ describe("route keeps strangers out", () => {
   });
 
   it("lets a session in as long as its token is the one of now", async () => {
-    const { route, json } = await fresh({ API_TOKEN: "right", READ_TOKEN: "reader" });
-    const { digestOfToken } = await import("./access");
-    const handler = route({}, async () => json({ done: true }));
-    const found = async (id: string) => {
-      const [role, token] = id.split(".");
-      return token ? { role, tokenDigest: await digestOfToken(token) } : undefined;
-    };
-    Object.assign(globalThis, { [Symbol.for("jiva.services")]: { sessions: { find: found } } });
-    try {
-      const status = async (cookie: string, method = "GET") => {
-        return (await call(handler, { method, headers: { ...own, cookie } })).status;
-      };
-      expect(await status("a=b; jiva_session=full.right")).toBe(200);
-      expect(await status("jiva_session=full.right", "POST")).toBe(200);
-      expect(await status("jiva_session=read.reader")).toBe(200);
-      expect(await status("jiva_session=read.reader", "POST")).toBe(403);
-      expect(await status("jiva_session=full.before")).toBe(401);
-      expect(await status("jiva_session=full.reader")).toBe(401);
-      expect(await status("jiva_session=right")).toBe(401);
-      expect(await status("jiva_session=")).toBe(401);
-    } finally {
-      Reflect.deleteProperty(globalThis, Symbol.for("jiva.services"));
-    }
+    const services = accessServices({ API_TOKEN: "right", READ_TOKEN: "reader" });
+    const handler = route<never>({}, async () => json({ done: true })).with(services);
+    const sessionOf = async (role: Role, token: string) =>
+      `jiva_session=${await services.sessions.create(role, await digestOfToken(token))}`;
+    const status = async (cookie: string, method = "GET") =>
+      (await call(handler, { method, headers: { ...own, cookie } })).status;
+    const full = await sessionOf("full", "right");
+    const read = await sessionOf("read", "reader");
+    expect(await status(`a=b; ${full}`)).toBe(200);
+    expect(await status(full, "POST")).toBe(200);
+    expect(await status(read)).toBe(200);
+    expect(await status(read, "POST")).toBe(403);
+    expect(await status(await sessionOf("full", "before"))).toBe(401);
+    expect(await status(await sessionOf("full", "reader"))).toBe(401);
+    expect(await status(`jiva_session=${"x".repeat(43)}`)).toBe(401);
+    expect(await status("jiva_session=right")).toBe(401);
+    expect(await status("jiva_session=")).toBe(401);
   });
 
   it("refuses many wrong tokens of one address, and never the right one", async () => {
-    const handler = await echo({}, { API_TOKEN: "right" });
+    const handler = echo({}, { API_TOKEN: "right" });
     const answer = (token: string, address: string) =>
       call(handler, {
         headers: { ...own, authorization: `Bearer ${token}`, "x-jiva-client-address": address },
@@ -138,7 +152,7 @@ describe("route keeps strangers out", () => {
   });
 
   it("sends headers that keep an answer from running or staying", async () => {
-    const { headers } = await call(await echo({}), { headers: own });
+    const { headers } = await call(echo({}), { headers: own });
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("content-security-policy")).toContain("default-src 'none'");
     expect(headers.get("cache-control")).toBe("no-store");
@@ -155,9 +169,8 @@ describe("route turns failures into problems", () => {
     [Object.assign(new Error("ENOSPC: no space left, write"), { code: "ENOSPC" }), 507, null],
     [new Error("secret detail"), 500, null],
   ])("%s", async (error, status, retryAfter) => {
-    const { route } = await fresh();
     const response = await call(
-      route({}, () => Promise.reject(error)),
+      routeOf({}, () => Promise.reject(error)),
       { headers: own },
     );
     expect(response.status).toBe(status);
@@ -168,9 +181,8 @@ describe("route turns failures into problems", () => {
 
 describe("route, when the caller has gone", () => {
   it("calls no stopped work an error", async () => {
-    const { route } = await fresh();
     const gone = AbortSignal.abort();
-    const handler = route({}, () => Promise.reject(new Error("The user aborted a request.")));
+    const handler = routeOf({}, () => Promise.reject(new Error("The user aborted a request.")));
     expect((await call(handler, { headers: own, signal: gone })).status).toBe(499);
     expect(console.error).not.toHaveBeenCalled();
   });
@@ -179,8 +191,7 @@ describe("route, when the caller has gone", () => {
 describe("readJson", () => {
   const schema = z.strictObject({ a: z.number() });
   const send = async (body: BodyInit, headers: Record<string, string> = {}) => {
-    const { route, readJson, json } = await fresh();
-    const handler = route({ write: "json" }, async (request) => json(await readJson(request, schema)));
+    const handler = routeOf({ write: "json" }, async (request) => json(await readJson(request, schema)));
     const response = await call(handler, { method: "POST", headers: { ...own, ...headers }, body });
     return { status: response.status, body: (await response.json()) as { detail?: string } };
   };
@@ -205,19 +216,17 @@ describe("readJson", () => {
 
   it("refuses a name that schemas do not look at", async () => {
     expect(await send('{"a":1,"__proto__":{}}')).toMatchObject({ status: 400 });
-    const { route, readQuery, json } = await fresh();
-    const handler = route({}, async (request) => json(readQuery(request, z.strictObject({}))));
+    const handler = routeOf({}, async (request) => json(readQuery(request, z.strictObject({}))));
     const answer = await call(handler, { path: "/api/x?__proto__=x", headers: own });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain("__proto__");
   });
 
   it("does not wait for a body that comes by drops", async () => {
-    const { route, readJson, json } = await fresh();
     vi.useFakeTimers();
     try {
       const body = new ReadableStream<Uint8Array>({ start: (stream) => stream.enqueue(Buffer.from("{")) });
-      const handler = route({ write: "json" }, async (request) => json(await readJson(request, schema)));
+      const handler = routeOf({ write: "json" }, async (request) => json(await readJson(request, schema)));
       const init = { method: "POST", headers: own, body, duplex: "half" } as RequestInit;
       const answer = call(handler, init);
       await vi.advanceTimersByTimeAsync(60_000);

@@ -1,4 +1,4 @@
-import { currentConfig } from "../config";
+import { type Services, services } from "../running";
 import { checkHost, checkOrigin, checkVisitor } from "./access";
 import { type AddressIds, readIds } from "./address-ids";
 import { errorToProblem, HttpProblem, problemResponse } from "./problem";
@@ -20,8 +20,15 @@ export interface RouteOptions {
   readonly toResponse?: (problem: HttpProblem, request: Request) => Response;
 }
 
-/** What Next calls. It hands the path's parameters over as well, which are not used: see `readIds`. */
-export type RouteHandler = (request: Request) => Promise<Response>;
+/** What every route works with, to tell who may call it. */
+type EveryRoute = "config" | "sessions" | "wrongTokens";
+
+export interface RouteHandler<Part extends keyof Services = keyof Services> {
+  /** What Next calls. It hands the path's parameters over as well, which are not used: see `readIds`. */
+  (request: Request): Promise<Response>;
+  /** The same with services other than the process's. */
+  with(given: Pick<Services, Part | EveryRoute>): (request: Request) => Promise<Response>;
+}
 
 /** Answers of the API are data for one caller: not stored, not guessed at, not framed, running nothing. */
 const apiHeaders: Readonly<Record<string, string>> = {
@@ -32,24 +39,24 @@ const apiHeaders: Readonly<Record<string, string>> = {
 };
 
 /**
- * A Next route handler around `handle`: keeps strangers out, hands over the ids that the address names, turns what
- * is thrown into problem+json. A header that `handle` sets wins over the usual ones.
+ * A Next route handler around `handle`: keeps strangers out, hands over the process's services and the ids that the
+ * address names, turns what is thrown into problem+json. A header that `handle` sets wins over the usual ones.
  */
-export function route(
+export function route<Part extends keyof Services = keyof Services>(
   options: RouteOptions,
-  handle: (request: Request, ids: AddressIds) => Promise<Response>,
-): RouteHandler {
-  return async (request) => {
+  handle: (services: Pick<Services, Part>, request: Request, ids: AddressIds) => Promise<Response>,
+): RouteHandler<Part> {
+  const answer = async (request: Request, find: () => Pick<Services, Part | EveryRoute>) => {
     let response: Response;
     try {
-      const config = currentConfig();
-      checkHost(request.headers, config);
+      const given = find();
+      checkHost(request.headers, given.config);
       if (!options.open) {
         const isRead = options.reads || request.method === "GET" || request.method === "HEAD";
-        await checkVisitor(request.headers, config, isRead ? "read" : "full");
+        await checkVisitor(given, request.headers, isRead ? "read" : "full");
       }
       if (options.write) checkWrite(request.headers, options.write);
-      response = await handle(request, readIds(request.url));
+      response = await handle(given, request, readIds(request.url));
     } catch (error) {
       const problem = request.signal.aborted ? clientClosed() : errorToProblem(error);
       if (problem.status === 500) console.error(`${request.method} ${new URL(request.url).pathname}:`, error);
@@ -60,6 +67,9 @@ export function route(
     }
     return response;
   };
+  return Object.assign((request: Request) => answer(request, services), {
+    with: (given: Pick<Services, Part | EveryRoute>) => (request: Request) => answer(request, () => given),
+  });
 }
 
 /** Nobody reads this answer: the caller went away, and what was thrown is our own work being stopped. */

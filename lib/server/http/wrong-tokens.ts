@@ -62,12 +62,3 @@ function networkOf(address: string): string {
   const zeros = tail === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => "0");
   return `${[...before, ...zeros, ...after].slice(0, 4).join(":")}::/64`;
 }
-
-/** One per process, known to every bundle of the app. */
-const key = Symbol.for("jiva.wrong-tokens");
-const globals = globalThis as typeof globalThis & { [key]?: WrongTokens };
-
-export function wrongTokens(): WrongTokens {
-  globals[key] ??= createWrongTokens((line) => console.error(line));
-  return globals[key];
-}

@@ -1,12 +1,12 @@
 import { json, readNoQuery, route } from "@/lib/server/http/http";
 import { readRun, removeRun } from "@/lib/server/runs";
 
-export const GET = route({}, async (request, { runId = "" }) => {
+export const GET = route({}, async (services, request, { runId = "" }) => {
   readNoQuery(request);
-  return json(await readRun(runId, request.signal));
+  return json(await readRun(services, runId, request.signal));
 });
 
-export const DELETE = route({ write: "json" }, async (request, { runId = "" }) => {
+export const DELETE = route({ write: "json" }, async (services, request, { runId = "" }) => {
   readNoQuery(request);
-  return json(await removeRun(runId));
+  return json(await removeRun(services, runId));
 });
