@@ -1,26 +1,13 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/connection/test-database";
-import { createDatasetWriter } from "@/lib/clickhouse/datasets/dataset-writer";
+import { describe, expect, it } from "vitest";
 import { listDatasets } from "@/lib/clickhouse/datasets/datasets";
-import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { createStore } from "@/lib/clickhouse/store";
-import { type FileOutcome, type IngestLimits, ingestLimits } from "@/lib/ingest/ports";
+import type { FileOutcome, IngestLimits } from "@/lib/ingest/ports";
 import { ingestUpload } from "@/lib/ingest/upload/upload";
-import { createPool } from "@/lib/workers/pool";
+import { startTestIngest } from "./testing/ingest";
 
-const pool = createPool({ file: inject("workersFile") });
-let database: TestDatabase;
-beforeAll(async () => {
-  database = openTestDatabase();
-  await migrate(database, { ttlHours: 72 });
-});
-afterAll(async () => {
-  await pool.close();
-  await database.drop();
-});
-
-const signal = new AbortController().signal;
+const { database, options: usual } = startTestIngest();
+const { signal } = usual;
 
 type Content = string | Uint8Array;
 interface UploadOptions {
@@ -40,13 +27,7 @@ async function upload(files: readonly (readonly [string, Content])[], options: U
 function send(body: ReadableStream<Uint8Array> | null, contentType: string, options: UploadOptions = {}) {
   return ingestUpload(
     { body, contentType, contentLength: null },
-    {
-      writer: createDatasetWriter(database.data, { graceMs: 0 }),
-      pool,
-      limits: { ...ingestLimits(64 * 1024 * 1024), ...options.limits },
-      signal: options.signal ?? signal,
-      traceFile: (_name, work) => work(),
-    },
+    { ...usual, limits: { ...usual.limits, ...options.limits }, signal: options.signal ?? signal },
   );
 }
 
@@ -411,7 +392,7 @@ describe("forms", () => {
     const before = await everything();
     const abort = new AbortController();
     const cause = new Error("gone");
-    const writer = createDatasetWriter(database.data, { graceMs: 0 });
+    const { writer } = usual;
     const file = new FormData();
     file.append("f", new File(["a,b\n1,x\n"], "late abort.csv"));
     const request = new Request("http://localhost/", { method: "POST", body: file });
@@ -421,6 +402,7 @@ describe("forms", () => {
       contentLength: null,
     };
     const ingest = ingestUpload(upload, {
+      ...usual,
       writer: {
         ...writer,
         draft() {
@@ -434,10 +416,7 @@ describe("forms", () => {
           };
         },
       },
-      pool,
-      limits: ingestLimits(1024 * 1024),
       signal: abort.signal,
-      traceFile: (_name, work) => work(),
     });
     await expect(ingest).rejects.toBe(cause);
     expect(await everything()).toEqual(before);

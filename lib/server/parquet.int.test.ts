@@ -1,47 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/connection/test-database";
-import { createDatasetWriter } from "@/lib/clickhouse/datasets/dataset-writer";
-import { migrate } from "@/lib/clickhouse/schema/migrate";
+import { describe, expect, it } from "vitest";
 import { createStore } from "@/lib/clickhouse/store";
-import { type FileOutcome, ingestLimits } from "@/lib/ingest/ports";
+import type { FileOutcome } from "@/lib/ingest/ports";
 import { ingestFiles } from "@/lib/ingest/upload/files";
-import { createPool } from "@/lib/workers/pool";
+import { startTestIngest } from "./testing/ingest";
 
 /* Against files that pyarrow wrote, and what pyarrow says that they hold: lib/ingest/parquet/test-data/make.py. */
 
 const folder = "lib/ingest/parquet/test-data";
-const pool = createPool({ file: inject("workersFile") });
-let database: TestDatabase;
-beforeAll(async () => {
-  database = openTestDatabase();
-  await migrate(database, { ttlHours: 72 });
-});
-afterAll(async () => {
-  await pool.close();
-  await database.drop();
-});
-
-const signal = new AbortController().signal;
+const { database, options } = startTestIngest();
 
 async function store(name: string): Promise<FileOutcome> {
-  const [outcome] = await ingestFiles(
-    { paths: [join(folder, name)] },
-    {
-      writer: createDatasetWriter(database.data, { graceMs: 0 }),
-      pool,
-      limits: ingestLimits(64 * 1024 * 1024),
-      signal,
-      traceFile: (_name, work) => work(),
-    },
-  );
+  const [outcome] = await ingestFiles({ paths: [join(folder, name)] }, options);
   if (!outcome) throw new Error("no outcome");
   return outcome;
 }
 
 async function select(what: string, dataset: string): Promise<(string | null)[][]> {
-  const table = (await createStore(database).tables(signal)).find(({ name }) => name === dataset);
+  const table = (await createStore(database).tables(options.signal)).find(({ name }) => name === dataset);
   const result = await database.data.query({
     query: `SELECT ${what} FROM ${table?.source}`,
     format: "JSONCompactStringsEachRow",

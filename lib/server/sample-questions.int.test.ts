@@ -1,16 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/connection/test-database";
-import { createDatasetWriter } from "@/lib/clickhouse/datasets/dataset-writer";
-import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { createStore } from "@/lib/clickhouse/store";
-import { ingestLimits } from "@/lib/ingest/ports";
 import { ingestFiles } from "@/lib/ingest/upload/files";
 import { ask } from "@/lib/retrieval/ask";
 import type { Ports } from "@/lib/retrieval/ports";
-import { createPool } from "@/lib/workers/pool";
+import { startTestIngest } from "./testing/ingest";
 
 const questions = z
   .array(
@@ -26,41 +22,23 @@ const questions = z
   )
   .parse(JSON.parse(await readFile("sample/questions.json", "utf8")));
 
-const pool = createPool({ file: inject("workersFile") });
-let database: TestDatabase;
-let ports: Ports;
-const signal = new AbortController().signal;
+const { database, options } = startTestIngest();
+const { signal } = options;
+const ports: Ports = {
+  store: createStore(database),
+  span: (_name, work) => work({ set: () => undefined, event: () => undefined }),
+  now: () => performance.now(),
+  today: () => new Date(),
+};
 
 beforeAll(async () => {
-  database = openTestDatabase();
-  await migrate(database, { ttlHours: 72 });
   const paths = await Promise.all(
     ["tables", "documents"].map(async (part) => {
       const names = await readdir(join("sample", part));
       return names.sort().map((name) => join("sample", part, name));
     }),
   );
-  await ingestFiles(
-    { paths: paths.flat(), documentsDataset: "handbook" },
-    {
-      writer: createDatasetWriter(database.data, { graceMs: 0 }),
-      pool,
-      limits: ingestLimits(64 * 1024 * 1024),
-      signal,
-      traceFile: (_name, work) => work(),
-    },
-    () => undefined,
-  );
-  ports = {
-    store: createStore(database),
-    span: (_name, work) => work({ set: () => undefined, event: () => undefined }),
-    now: () => performance.now(),
-    today: () => new Date(),
-  };
-});
-afterAll(async () => {
-  await pool.close();
-  await database.drop();
+  await ingestFiles({ paths: paths.flat(), documentsDataset: "handbook" }, options, () => undefined);
 });
 
 /** Without thousands separators, as the expectations are written. */

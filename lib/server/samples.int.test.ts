@@ -1,28 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/connection/test-database";
-import { createDatasetWriter } from "@/lib/clickhouse/datasets/dataset-writer";
+import { describe, expect, it } from "vitest";
 import { listDatasets } from "@/lib/clickhouse/datasets/datasets";
-import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { createStore } from "@/lib/clickhouse/store";
-import { ingestLimits } from "@/lib/ingest/ports";
 import { ingestFiles } from "@/lib/ingest/upload/files";
 import { stems } from "@/lib/text/stems";
-import { createPool } from "@/lib/workers/pool";
+import { startTestIngest } from "./testing/ingest";
 
-const pool = createPool({ file: inject("workersFile") });
-let database: TestDatabase;
-beforeAll(async () => {
-  database = openTestDatabase();
-  await migrate(database, { ttlHours: 72 });
-});
-afterAll(async () => {
-  await pool.close();
-  await database.drop();
-});
-
-const signal = new AbortController().signal;
+const { database, options } = startTestIngest();
 const pathsOf = (part: string) => readdirSync(join("sample", part)).map((name) => join("sample", part, name));
 
 interface SampleQuestion {
@@ -35,16 +20,8 @@ describe("the sample data", () => {
   it("loads whole, with the types and passages that its questions need", async () => {
     const through: string[] = [];
     const paths = [...pathsOf("tables"), ...pathsOf("documents")];
-    const outcomes = await ingestFiles(
-      { paths, documentsDataset: "handbook" },
-      {
-        writer: createDatasetWriter(database.data),
-        pool,
-        limits: ingestLimits(16 * 1024 * 1024),
-        signal,
-        traceFile: (_name, work) => work(),
-      },
-      (name) => through.push(name),
+    const outcomes = await ingestFiles({ paths, documentsDataset: "handbook" }, options, (name) =>
+      through.push(name),
     );
     expect(outcomes.filter(({ status }) => status === "refused")).toEqual([]);
     expect(through).toHaveLength(paths.length);
@@ -62,13 +39,13 @@ describe("the sample data", () => {
     const questions = JSON.parse(readFileSync(join("sample", "questions.json"), "utf8")) as SampleQuestion[];
     for (const { question, mode, expect: wanted } of questions) {
       if (mode !== "unstructured") continue;
-      const { hits } = await store.searchPassages(stems(question), 3, signal);
+      const { hits } = await store.searchPassages(stems(question), 3, options.signal);
       expect(
         hits.map(({ document }) => document),
         question,
       ).toContain(wanted?.document);
     }
-    const linked = await store.matchValues(["lantern square"], 20, signal);
+    const linked = await store.matchValues(["lantern square"], 20, options.signal);
     expect(linked.map(({ table, column }) => `${table}.${column}`).sort()).toEqual([
       "bikes.home_station",
       "stations.name",
