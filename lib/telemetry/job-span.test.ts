@@ -1,29 +1,10 @@
-import { context, propagation, trace } from "@opentelemetry/api";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { attributeText, type Span } from "@/lib/trace/span";
+import { expect, it } from "vitest";
+import { attributeText } from "@/lib/trace/span";
 import { withJobSpan } from "./job-span";
-import { startTelemetry, type Telemetry } from "./set-up";
+import { recordSpans } from "./testing/recorded-spans";
 import { withRun } from "./with-run";
 
-const stored: Span[] = [];
-let running: Telemetry;
-
-beforeAll(() => {
-  running = startTelemetry({
-    serviceName: "jiva-test",
-    serviceVersion: "0",
-    requests: "work",
-    otlpEndpoint: undefined,
-    ignoreUrls: [],
-    insert: async (spans) => void stored.push(...spans),
-    isWorthAnotherTry: () => false,
-  });
-});
-beforeEach(() => void stored.splice(0));
-// For the process is shared: another file sets up its own.
-afterAll(() => {
-  for (const api of [trace, context, propagation]) api.disable();
-});
+const recorded = recordSpans();
 
 it("puts what a job timed below the job, in the run that asked for it", async () => {
   let traceparent: string | undefined;
@@ -47,8 +28,7 @@ it("puts what a job timed below the job, in the run that asked for it", async ()
       ]);
     }),
   );
-  await running.flush(1_000);
-  const spans = new Map(stored.map((span) => [span.name, span]));
+  const spans = await recorded();
   const job = spans.get("job");
   expect(traceparent).toBe(`00-${job?.traceId}-${job?.spanId}-01`);
   expect(attributeText(job?.attributes ?? [], "job.name")).toBe("scan.csv");

@@ -1,35 +1,12 @@
-import { context, propagation, trace } from "@opentelemetry/api";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { context, trace } from "@opentelemetry/api";
+import { describe, expect, it } from "vitest";
 import { DeadlineExceeded } from "@/lib/base/tasks";
 import { attributeText, type Span } from "@/lib/trace/span";
-import { startTelemetry, type Telemetry } from "./set-up";
+import { recordSpans } from "./testing/recorded-spans";
 import { withRun } from "./with-run";
 import { withSpan } from "./with-span";
 
-const stored: Span[] = [];
-let running: Telemetry;
-
-beforeAll(() => {
-  running = startTelemetry({
-    serviceName: "jiva-test",
-    serviceVersion: "0",
-    requests: "work",
-    otlpEndpoint: undefined,
-    ignoreUrls: [],
-    insert: async (spans) => void stored.push(...spans),
-    isWorthAnotherTry: () => false,
-  });
-});
-beforeEach(() => void stored.splice(0));
-// For the process is shared: another file sets up its own.
-afterAll(() => {
-  for (const api of [trace, context, propagation]) api.disable();
-});
-
-async function named(): Promise<Map<string, Span>> {
-  await running.flush(1_000);
-  return new Map(stored.map((span) => [span.name, span]));
-}
+const recorded = recordSpans();
 
 describe("a run", () => {
   it("is a trace of its own, linked to the caller's, with its id on every span", async () => {
@@ -43,7 +20,7 @@ describe("a run", () => {
       });
       return run.traceId;
     });
-    const spans = await named();
+    const spans = await recorded();
     const ask = spans.get("ask");
     expect(ask).toMatchObject({ traceId, parentSpanId: "", kind: "Internal", serviceName: "jiva-test" });
     expect(ask?.links).toMatchObject([{ traceId: caller, spanId: "b7ad6b7169203331" }]);
@@ -60,7 +37,7 @@ describe("a run", () => {
       await withSpan("plan", {}, async () => Promise.reject(new DeadlineExceeded(30)));
     });
     await expect(failure).rejects.toBeInstanceOf(DeadlineExceeded);
-    const spans = await named();
+    const spans = await recorded();
     expect([...spans.keys()].sort()).toEqual(["ask", "deaf", "plan"]);
     for (const span of spans.values()) {
       expect(span.status).toBe("Error");
@@ -79,7 +56,7 @@ describe("a run", () => {
         }),
       ),
     );
-    const spans = await named();
+    const spans = await recorded();
     for (const id of ["a", "b", "c"]) {
       expect(attributeText(spans.get(`plan ${id}`)?.attributes ?? [], "run_id")).toBe(id);
     }
@@ -91,7 +68,7 @@ describe("a run", () => {
         withSpan(`plan ${i}`, {}, async () => undefined),
       );
     }
-    const spans = await named();
+    const spans = await recorded();
     const endNs = (span: Span) => span.startNs + span.durationNs;
     for (let i = 0; i < 20; i++) {
       const [ask, plan] = [spans.get(`ask ${i}`), spans.get(`plan ${i}`)];
@@ -111,7 +88,7 @@ describe("a run", () => {
       run.set("yes", true);
       run.set("long", "x".repeat(10_000));
     });
-    const attributes = (await named()).get("ask")?.attributes ?? [];
+    const attributes = (await recorded()).get("ask")?.attributes ?? [];
     const typeOf = (key: string) => attributes.find((attribute) => attribute.key === key)?.type;
     expect(["whole", "half", "yes", "long"].map(typeOf)).toEqual(["int", "double", "bool", "string"]);
     expect(attributeText(attributes, "long")).toHaveLength(4_000);
@@ -128,6 +105,6 @@ describe("outside a run", () => {
       isRemote: true,
     });
     await context.with(remote, () => withSpan("page", {}, async () => undefined));
-    expect([...(await named()).keys()]).toEqual([]);
+    expect([...(await recorded()).keys()]).toEqual([]);
   });
 });
