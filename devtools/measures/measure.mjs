@@ -16,7 +16,7 @@ export const limits = {
   circles: 0,
   complex: 39,
   "long-components": 5,
-  twins: 30,
+  twins: 26,
   idiom: 18,
   "small-files": 47,
 };

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
 import { unpackColumns } from "@/lib/packed/columns";
+import { type FileContents, parseContents } from "@/lib/packed/contents";
 import { decodeSpan } from "@/lib/packed/span-blocks";
 import { spansToColumns } from "@/lib/trace/columns/span-fixture";
 import type { Span } from "@/lib/trace/span";
-import { type ExportContents, type ExportedRun, type GanttHtmlOptions, ganttHtml } from "./html";
+import { type ExportedRun, type GanttHtmlOptions, ganttHtml } from "./html";
 import { cspHash, escapeHtml, gzip, toBase64 } from "./pack";
 
 const payload = `</script><script>alert("1")</script><!--<img src=x onerror=alert(2)>`;
@@ -69,8 +70,8 @@ async function unpack(html: string, id: string): Promise<Uint8Array<ArrayBuffer>
   return new Uint8Array(await new Response(unzipped).arrayBuffer());
 }
 
-async function contentsOf(html: string): Promise<ExportContents> {
-  return JSON.parse(new TextDecoder().decode(await unpack(html, "contents")));
+async function contentsOf(html: string): Promise<FileContents> {
+  return parseContents(new TextDecoder().decode(await unpack(html, "contents")));
 }
 
 /** Everything in the file, unpacked: what someone looking for a secret would search. */

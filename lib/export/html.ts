@@ -1,6 +1,7 @@
 import { at, first, uint32At } from "@/lib/base/checked";
 import { visibleText } from "@/lib/base/visible-text";
 import { packColumns } from "@/lib/packed/columns";
+import { contentsToJson, type FileContents, type FileRun } from "@/lib/packed/contents";
 import { encodeSpanBlock } from "@/lib/packed/span-blocks";
 import type { SpanColumns } from "@/lib/trace/columns/span-columns";
 import { indexSpans, writeSpanId } from "@/lib/trace/columns/span-ids";
@@ -16,12 +17,7 @@ import { columnsToTitle, viewWithoutValues, withoutValues } from "./without-valu
  * the timeline's.
  */
 
-export interface ExportedRun {
-  readonly runId: string;
-  /** The question, or whatever names the run for a person. */
-  readonly title: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
+export interface ExportedRun extends Pick<FileRun, "runId" | "title" | "startedAt"> {
   readonly columns: SpanColumns;
   /** The whole spans, in batches of any size; best in the order of the columns. */
   readonly spans: AsyncIterable<readonly Span[]>;
@@ -36,24 +32,7 @@ export interface GanttHtmlOptions {
   /** The view that the file opens with, as the page's address has it (components/gantt/view-address.ts). */
   readonly view?: string;
   /** `none` leaves out what a person may not want to share (without-values.ts). */
-  readonly values?: "all" | "none";
-}
-
-/** What the viewer reads first; written last, when everything else is known. */
-export interface ExportContents {
-  readonly v: 2;
-  readonly view: string;
-  readonly values: "all" | "none";
-  readonly runs: readonly {
-    readonly runId: string;
-    readonly title: string;
-    readonly startedAt: string;
-    /** Spans of each block but the last. */
-    readonly blockSpans: number;
-    readonly blocks: number;
-    /** Where the spans did not come in the columns' order: for each column index its place + 1, 0 if missing. */
-    readonly places?: readonly number[];
-  }[];
+  readonly values?: FileContents["values"];
 }
 
 /** Smaller blocks open quicker, larger ones zip better: 1,000 spans unpack within 20 ms. */
@@ -100,7 +79,7 @@ export async function* ganttHtml({
 <noscript>This timeline needs scripts. It makes no requests and runs nothing but itself.</noscript>
 `,
   );
-  const contents: ExportContents["runs"][number][] = [];
+  const contents: FileRun[] = [];
   for (const [index, run] of runs.entries()) {
     yield encoder.encode(dataElement(`run-${index}`, await packed(packColumns(run.columns))));
     const order = placeSpans(run.columns);
@@ -119,13 +98,9 @@ export async function* ganttHtml({
       ...order.result(),
     });
   }
-  const table: ExportContents = {
-    v: 2,
-    view: isBare ? viewWithoutValues(view) : view,
-    values,
-    runs: contents,
-  };
-  yield encoder.encode(dataElement("contents", await packed(encoder.encode(JSON.stringify(table)))));
+  // Last, when everything about the runs is known.
+  const json = contentsToJson({ view: isBare ? viewWithoutValues(view) : view, values, runs: contents });
+  yield encoder.encode(dataElement("contents", await packed(encoder.encode(json))));
   yield encoder.encode(dataElement("program", await packed(encoder.encode(viewerScript))));
   yield encoder.encode(`<script>${loaderScript}</script>\n</body>\n</html>\n`);
 }

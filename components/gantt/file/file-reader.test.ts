@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { packColumns } from "@/lib/packed/columns";
+import { contentsToJson } from "@/lib/packed/contents";
 import { spansToColumns } from "@/lib/trace/columns/span-fixture";
 import { openFile } from "./file-reader";
 
@@ -11,10 +12,10 @@ const columns = spansToColumns([
 
 function fileOf(places: readonly number[] | undefined) {
   const run = { runId: "r", title: "t", startedAt: "2026-01-01", blockSpans: 1_000, blocks: 1, places };
-  const contents = { v: 2, view: "", values: "all", runs: [run] };
+  const contents = contentsToJson({ view: "", values: "all", runs: [run] });
   const zipped = (content: string | Uint8Array) => gzipSync(content).toString("base64");
   const elements = new Map([
-    ["contents", zipped(JSON.stringify(contents))],
+    ["contents", zipped(contents)],
     ["run-0", zipped(packColumns(columns))],
   ]);
   return openFile((id) => elements.get(id));

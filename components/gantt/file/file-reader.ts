@@ -1,23 +1,10 @@
 import { at } from "@/lib/base/checked";
 import type { TimelineRun } from "@/lib/gantt/timeline";
 import { unpackColumns } from "@/lib/packed/columns";
+import { incompleteFile, parseContents } from "@/lib/packed/contents";
 import type { GanttProps } from "../gantt";
 import { gunzip } from "./gunzip";
 import { loadPackedSpans, type PackedRun } from "./packed-spans";
-
-/** What an exported file says of itself (lib/export writes it). */
-interface Contents {
-  readonly view: string;
-  readonly values: "all" | "none";
-  readonly runs: readonly {
-    readonly runId: string;
-    readonly title: string;
-    readonly startedAt: string;
-    readonly blockSpans: number;
-    readonly blocks: number;
-    readonly places?: readonly number[] | undefined;
-  }[];
-}
 
 export interface OpenedFile {
   readonly runs: readonly (TimelineRun & { readonly startedAt: string })[];
@@ -29,8 +16,6 @@ export interface OpenedFile {
   /** Whether values of attributes are in the file. */
   readonly hasValues: boolean;
 }
-
-const version = 2;
 
 /**
  * The runs in the data elements of an exported page; `textOf` gives the text of an element, or nothing. The page may
@@ -50,7 +35,7 @@ export async function openFile(textOf: (id: string) => string | null | undefined
   );
   for (const [run, { places }] of contents.runs.entries()) {
     const { count } = at(packed, run).columns;
-    if (places && (places.length !== count || places.some((place) => place > count))) throw notWhole();
+    if (places && (places.length !== count || places.some((place) => place > count))) throw incompleteFile();
   }
   return {
     runs: contents.runs.map(({ runId, title, startedAt }, run) => ({
@@ -64,49 +49,12 @@ export async function openFile(textOf: (id: string) => string | null | undefined
   };
 }
 
-/** The most runs that a file holds, as the API has it. */
-const maxRuns = 20;
-
-function parseContents(json: string): Contents {
-  const contents: unknown = JSON.parse(json);
-  if (!isObject(contents) || contents.v !== version) {
-    throw new Error("This file is of another version than the timeline that reads it. Export the run again.");
-  }
-  const { runs, view, values } = contents;
-  if (!Array.isArray(runs) || runs.length === 0 || runs.length > maxRuns) throw notWhole();
-  return {
-    view: typeof view === "string" ? view : "",
-    values: values === "none" ? "none" : "all",
-    runs: runs.map((run: unknown) => {
-      if (!isObject(run)) throw notWhole();
-      const { runId, title, startedAt, blockSpans, blocks, places } = run;
-      if (typeof runId !== "string" || typeof title !== "string" || typeof startedAt !== "string")
-        throw notWhole();
-      if (!isCount(blockSpans) || blockSpans === 0 || !isCount(blocks)) throw notWhole();
-      if (places !== undefined && !(Array.isArray(places) && places.every(isCount))) throw notWhole();
-      return { runId, title, startedAt, blockSpans, blocks, places };
-    }),
-  };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function notWhole(): Error {
-  return new Error("The file is not complete. Was the download cut short?");
-}
-
 async function unpack(
   textOf: (id: string) => string | null | undefined,
   id: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const text = textOf(id);
-  if (!text) throw notWhole();
+  if (!text) throw incompleteFile();
   return gunzip(fromBase64(text));
 }
 

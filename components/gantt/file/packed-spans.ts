@@ -1,18 +1,14 @@
 import { at } from "@/lib/base/checked";
+import type { FileRun } from "@/lib/packed/contents";
 import { SpanBlock } from "@/lib/packed/span-blocks";
 import type { SpanColumns } from "@/lib/trace/columns/span-columns";
 import type { Span } from "@/lib/trace/span";
 import type { GanttProps } from "../gantt";
 
 /** A run of which everything is at hand, its details packed: of an exported file, or of a file that was opened. */
-export interface PackedRun {
+export interface PackedRun extends Pick<FileRun, "blockSpans" | "blocks" | "places"> {
   readonly columns: SpanColumns;
-  /** Spans of each block but the last. */
-  readonly blockSpans: number;
-  readonly blocks: number;
-  /** For each column index the place of its span + 1, 0 if missing; absent where they are in the same order. */
-  readonly places?: readonly number[] | undefined;
-  /** The bytes of a block (lib/trace/span-blocks). */
+  /** The bytes of a block (lib/packed/span-blocks). */
   readonly readBlock: (block: number) => Promise<Uint8Array>;
 }
 
