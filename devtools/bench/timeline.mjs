@@ -172,7 +172,7 @@ function printPage(count, all) {
  */
 async function fetchFile(address, pid, count, path) {
   const beforeMb = await residentMb(pid);
-  let mostMb = beforeMb;
+  let maxMb = beforeMb;
   /** @type {number[]} */
   const waitsMs = [];
   let isDone = false;
@@ -181,7 +181,7 @@ async function fetchFile(address, pid, count, path) {
       const startedMs = performance.now();
       await (await fetch(`${address}/api/health`)).arrayBuffer();
       waitsMs.push(performance.now() - startedMs);
-      mostMb = Math.max(mostMb, await residentMb(pid));
+      maxMb = Math.max(maxMb, await residentMb(pid));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();
@@ -193,7 +193,7 @@ async function fetchFile(address, pid, count, path) {
   isDone = true;
   await others;
   await writeFile(path, bytes);
-  return { path, bytes: bytes.length, takenMs, extraMb: mostMb - beforeMb, waitsMs };
+  return { path, bytes: bytes.length, takenMs, extraMb: maxMb - beforeMb, waitsMs };
 }
 
 /** Resident memory, from /proc; NaN where there is none. @param {number} pid */

@@ -5,8 +5,8 @@ import { CannotStart } from "./settings.mjs";
 
 const megabyte = 1024 * 1024;
 /** An engine without any work holds 270 MB (measured); below this the sample data and a question do not fit. */
-export const leastEngineMemoryMb = 1_024;
-const mostEngineMemoryMb = 16 * 1_048_576;
+export const minEngineMemoryMb = 1_024;
+const maxEngineMemoryMb = 16 * 1_048_576;
 
 /**
  * In bytes. Two thirds of the machine, or of the container's limit where that is less: the rest is for the app,
@@ -18,12 +18,12 @@ const mostEngineMemoryMb = 16 * 1_048_576;
 export function parseEngineMemory(env) {
   const text = env.ENGINE_MEMORY_MB || undefined;
   if (text === undefined) {
-    return Math.max(leastEngineMemoryMb * megabyte, Math.floor((machineMemory() * 2) / 3));
+    return Math.max(minEngineMemoryMb * megabyte, Math.floor((machineMemory() * 2) / 3));
   }
   const given = Number(text);
-  if (!Number.isInteger(given) || given < leastEngineMemoryMb || given > mostEngineMemoryMb) {
+  if (!Number.isInteger(given) || given < minEngineMemoryMb || given > maxEngineMemoryMb) {
     throw new CannotStart(
-      `ENGINE_MEMORY_MB must be a whole number of at least ${leastEngineMemoryMb}, not "${text}".`,
+      `ENGINE_MEMORY_MB must be a whole number of at least ${minEngineMemoryMb}, not "${text}".`,
     );
   }
   return given * megabyte;

@@ -7,7 +7,7 @@ const lastBackoffMs = 5_000;
 const quickDeathMs = 5_000;
 /** A crash of its own may take longer to come about: a background merge, a request that is sent again. */
 const quickCrashMs = 30_000;
-const mostQuickDeaths = 10;
+const maxQuickDeaths = 10;
 
 /**
  * @typedef {object} RestartPlan
@@ -22,7 +22,7 @@ export function createRestartPlan() {
   return {
     afterDeath({ livedMs, isCrash }) {
       quickDeaths = livedMs < (isCrash ? quickCrashMs : quickDeathMs) ? quickDeaths + 1 : 1;
-      if (quickDeaths > mostQuickDeaths) return undefined;
+      if (quickDeaths > maxQuickDeaths) return undefined;
       return Math.min(lastBackoffMs, firstBackoffMs * 2 ** (quickDeaths - 1));
     },
   };

@@ -81,11 +81,11 @@ export interface PackedAttributes {
 
 /** Reads past all attributes and unpacks none of them. */
 export function readAttributes(reader: ByteReader, owners: number): PackedAttributes {
-  const columnCount = reader.countUpTo(mostColumns);
+  const columnCount = reader.countUpTo(maxColumns);
   const keys = unpackTexts(reader, columnCount);
   const types = keys.map(() => at(attributeTypes, reader.byte()));
-  const layouts = Array.from({ length: reader.countUpTo(mostColumns) }, () =>
-    Array.from({ length: reader.countUpTo(mostColumns) }, () => reader.count()),
+  const layouts = Array.from({ length: reader.countUpTo(maxColumns) }, () =>
+    Array.from({ length: reader.countUpTo(maxColumns) }, () => reader.count()),
   );
   const layoutOf = unpackNumbers(reader, owners);
   const counts = new Uint32Array(columnCount);
@@ -140,7 +140,7 @@ export function* markOwners(
 /** Text per step: an expression takes a few milliseconds for this much. */
 const stepChars = 20_000;
 /** What a short text counts for at least. */
-const leastChars = 40;
+const minChars = 40;
 
 /** 1 for every row whose text passes; undefined where none does. */
 export function* passingRows(
@@ -151,7 +151,7 @@ export function* passingRows(
   let some = false;
   let chars = 0;
   for (const [i, text] of texts.entries()) {
-    chars += Math.max(leastChars, text.length);
+    chars += Math.max(minChars, text.length);
     if (chars > stepChars) {
       yield;
       chars = 0;
@@ -166,7 +166,7 @@ export function* passingRows(
 }
 
 /** Our blocks never have more keys, key lists or keys in a list; a larger claim would only cost memory. */
-const mostColumns = 1_000_000;
+const maxColumns = 1_000_000;
 
 const forms = { texts: 0, whole: 1, decimal: 2, doubles: 3 } as const;
 

@@ -56,7 +56,7 @@ export function blockParts(bytes: Uint8Array): BlockParts {
   const reader = new ByteReader(bytes);
   if (reader.byte() !== blockVersion)
     throw new BadSpanBlock("The details of this span are of another version.");
-  const count = reader.countUpTo(mostInBlock);
+  const count = reader.countUpTo(maxInBlock);
   const texts = (many: number): Texts =>
     reader.later(
       (at) => skipTexts(at, many),
@@ -65,7 +65,7 @@ export function blockParts(bytes: Uint8Array): BlockParts {
   const counted = () => {
     const counts = unpackNumbers(reader, count);
     const total = counts.reduce((sum, each) => sum + each, 0);
-    if (!(total >= 0 && total <= mostInBlock)) throw new BadPackedBytes("The block holds more than it can.");
+    if (!(total >= 0 && total <= maxInBlock)) throw new BadPackedBytes("The block holds more than it can.");
     return { counts, total };
   };
   // In the order in which they are written.
@@ -77,7 +77,7 @@ export function blockParts(bytes: Uint8Array): BlockParts {
     texts(count),
   ];
   const attributes = readAttributes(reader, count);
-  const resources = readAttributes(reader, reader.countUpTo(mostInBlock));
+  const resources = readAttributes(reader, reader.countUpTo(maxInBlock));
   const resource = unpackNumbers(reader, count);
   const ofEvents = counted();
   const events = {
@@ -104,4 +104,4 @@ export function blockParts(bytes: Uint8Array): BlockParts {
 }
 
 /** Our blocks never have more of anything; a larger claim would only cost memory. */
-const mostInBlock = 10_000_000;
+const maxInBlock = 10_000_000;

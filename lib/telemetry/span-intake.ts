@@ -42,7 +42,7 @@ const intakeLimits = {
 type IntakeLimits = { readonly [K in keyof typeof intakeLimits]: number };
 
 const firstPauseMs = 100;
-const longestPauseMs = 1_000;
+const maxPauseMs = 1_000;
 
 export type IntakeRefusalKind = "full" | "away" | "closing" | "no room" | "refused";
 
@@ -156,7 +156,7 @@ export function createSpanIntake(options: SpanIntakeOptions): SpanIntake {
         if (isNamed(error, DeadlineExceeded)) return refuseAll(batch, away(error));
         if (options.isDiskFull(error)) return refuseAll(batch, noRoom(error));
         if (!options.isWorthAnotherTry(error)) return refuse(batch, error);
-        const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt, 10));
+        const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(attempt, 10));
         const nextMs = Date.now() + pauseMs;
         refuseAll(
           batch.filter(({ untilMs }) => untilMs < nextMs),

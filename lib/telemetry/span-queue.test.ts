@@ -51,7 +51,7 @@ afterEach(() => void vi.useRealTimers());
 describe("the span queue", () => {
   it("waits for spans that keep coming, but not for ever", async () => {
     const store = createStore();
-    const queue = createSpanQueue({ ...store, isWorthAnotherTry, quietMs: 250, longestMs: 1_000 });
+    const queue = createSpanQueue({ ...store, isWorthAnotherTry, quietMs: 250, maxMs: 1_000 });
     for (let i = 0; i < 12; i++) {
       queue.push(span(`${i}`));
       await vi.advanceTimersByTimeAsync(100);

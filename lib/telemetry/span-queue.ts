@@ -12,7 +12,7 @@ export interface SpanQueueOptions {
   /** A batch is written once no span has come for this long, so that a run mostly arrives whole. */
   readonly quietMs?: number;
   /** How long a span waits at most while others keep coming. Spans have to be visible within 2 s of their end. */
-  readonly longestMs?: number;
+  readonly maxMs?: number;
 }
 
 export interface SpanQueue {
@@ -26,7 +26,7 @@ export interface SpanQueue {
 }
 
 const firstPauseMs = 200;
-const longestPauseMs = 5_000;
+const maxPauseMs = 5_000;
 
 /**
  * A bounded queue in front of the database. One batch is written at a time. While the database is away the
@@ -39,7 +39,7 @@ export function createSpanQueue({
   capacity = 50_000,
   batchSize = 5_000,
   quietMs = 250,
-  longestMs = 1_000,
+  maxMs = 1_000,
 }: SpanQueueOptions): SpanQueue {
   let waiting: Span[] = [];
   let writing = 0;
@@ -60,7 +60,7 @@ export function createSpanQueue({
     if (waiting.length >= batchSize) return void drain();
     if (quiet) quiet.refresh();
     else quiet = setTimeout(drain, quietMs);
-    latest ??= setTimeout(drain, longestMs);
+    latest ??= setTimeout(drain, maxMs);
   }
 
   function stopTimers(): void {
@@ -121,7 +121,7 @@ export function createSpanQueue({
 
   /** Between half and all of a growing length, so that several apps do not come back at once. */
   async function pause(attempt: number): Promise<void> {
-    const longest = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt, 10));
+    const longest = Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(attempt, 10));
     await sleep(longest * (0.5 + Math.random() / 2), hurry.signal).catch(() => {
       // One pause is cut short; the next has its length again.
       hurry = new AbortController();

@@ -18,7 +18,7 @@ const maxRemembered = 50_000;
 const remembered = new Map<string, string>();
 
 // No word is longer; what is, is a key or a hash, and has no ending to take off.
-const longestWordChars = 40;
+const maxWordChars = 40;
 
 /** The Porter2 stem of one word, folded: "Repairs" → "repair", "1,250" → "1250". */
 export function stem(word: string): string {
@@ -26,9 +26,9 @@ export function stem(word: string): string {
   if (known !== undefined) return known;
   // Thousands separators of a number and the dots of an abbreviation are spelling.
   const folded = foldText(word).replace(/(?<=\p{N}),(?=\p{N})|(?<=\p{L})\./gu, "");
-  const made = folded.length > longestWordChars || !/^[a-z']+$/.test(folded) ? folded : porter2(folded);
+  const made = folded.length > maxWordChars || !/^[a-z']+$/.test(folded) ? folded : porter2(folded);
   if (remembered.size >= maxRemembered) remembered.clear();
-  if (word.length <= longestWordChars) remembered.set(word, made);
+  if (word.length <= maxWordChars) remembered.set(word, made);
   return made;
 }
 

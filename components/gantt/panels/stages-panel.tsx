@@ -53,7 +53,7 @@ export function StagesPanel({ timeline, view, find, onFind, onSelect }: PanelPro
   );
   const shown = fitting.slice(0, limit);
   const hidden = fitting.length - shown.length;
-  const mostSelfNs = useMemo(
+  const maxSelfNs = useMemo(
     () => Math.max(0, ...table.stages.slice(0, 1).flatMap(({ byRun }) => byRun.map((c) => c?.selfNs ?? 0))),
     [table],
   );
@@ -146,7 +146,7 @@ export function StagesPanel({ timeline, view, find, onFind, onSelect }: PanelPro
             return isCompared ? (
               <ComparedRow key={key} {...props} measure={measure} base={base} />
             ) : (
-              <SingleRow key={key} {...props} mostSelfNs={mostSelfNs} />
+              <SingleRow key={key} {...props} maxSelfNs={maxSelfNs} />
             );
           })}
         </tbody>

@@ -24,11 +24,11 @@ interface RowProps {
 }
 
 /** A stage of the one run that there is. */
-export function SingleRow({ mostSelfNs, ...props }: RowProps & { readonly mostSelfNs: number }) {
+export function SingleRow({ maxSelfNs, ...props }: RowProps & { readonly maxSelfNs: number }) {
   const { row, table, onSelect } = props;
   const cell = row.stage.byRun[0];
   if (!cell) return null;
-  const share = mostSelfNs > 0 ? cell.selfNs / mostSelfNs : 0;
+  const share = maxSelfNs > 0 ? cell.selfNs / maxSelfNs : 0;
   const work = workKindAt(row.stage.work);
   return (
     <Row {...props}>

@@ -23,7 +23,7 @@ const series: ChartSeries = {
   stretches: [],
   works: [],
   durationScale: { isLog: false, lowMs: 0, highMs: 40, ticksMs: [0, 40] },
-  mostErrors: 1,
+  maxErrors: 1,
 };
 
 function Brush({ onTake }: { readonly onTake: (chosen: BrushedBuckets) => void }) {

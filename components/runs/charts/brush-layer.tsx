@@ -7,7 +7,7 @@ import {
   bucketAt,
   dragToBuckets,
   keyToStep,
-  leastDragPx,
+  minDragPx,
   moveEdge,
 } from "./brush";
 import { BucketTip } from "./bucket-tip";
@@ -58,7 +58,7 @@ export function BrushLayer({
     if (px >= 0 && px <= widthPx) setHovered(bucketAt(px, widthPx, count));
     const held = drag.current;
     if (!held) return;
-    if (Math.abs(px - held.startPx) >= leastDragPx) held.isMoved = true;
+    if (Math.abs(px - held.startPx) >= minDragPx) held.isMoved = true;
     if (held.isMoved) onChoose(dragToBuckets(held.anchorPx, px, widthPx, count));
   };
   const end = (event: PointerEvent) => {

@@ -5,7 +5,7 @@ export interface BrushedBuckets {
 }
 
 /** Fewer pixels than this are a click, not a drag. */
-export const leastDragPx = 4;
+export const minDragPx = 4;
 
 /** All buckets that a drag from one place to another touches. Places are in pixels from the axis' left end. */
 export function dragToBuckets(fromPx: number, toPx: number, widthPx: number, count: number): BrushedBuckets {

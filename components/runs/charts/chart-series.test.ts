@@ -51,7 +51,7 @@ describe("chartToSeries", () => {
       atMs: t0 + 1_500,
       kinds: [{ runs: 4, p50Ms: 20, p95Ms: 30 }, undefined],
     });
-    expect(series?.mostErrors).toBe(1);
+    expect(series?.maxErrors).toBe(1);
   });
 
   it("turns times into shares, also where there is no time", () => {

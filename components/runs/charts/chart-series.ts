@@ -16,7 +16,7 @@ export interface ChartSeries {
   /** The kinds of work that took any time, in the palette's order, "other" last. */
   readonly works: readonly WorkKind[];
   readonly durationScale: DurationScale;
-  readonly mostErrors: number;
+  readonly maxErrors: number;
 }
 
 export interface RunKind {
@@ -103,7 +103,7 @@ export function chartToSeries(chart: RunChart): ChartSeries | undefined {
     durationScale: chooseScale(
       buckets.flatMap(({ kinds }) => kinds.flatMap((kind) => (kind ? [kind.p50Ms, kind.p95Ms] : []))),
     ),
-    mostErrors: Math.max(0, ...buckets.map(({ errors }) => errors)),
+    maxErrors: Math.max(0, ...buckets.map(({ errors }) => errors)),
   };
 }
 
@@ -122,13 +122,13 @@ export interface DurationScale {
 
 /** From this ratio of the largest to the smallest on, equal steps would press the small ones onto the axis. */
 const logFrom = 30;
-const leastMs = 1e-3;
+const minMs = 1e-3;
 
 /** The stretch of durations on the axis with round ends: by powers where they differ much, otherwise from 0. */
 export function chooseScale(durationsMs: readonly number[]): DurationScale {
   // A logarithmic axis has no 0; everything below a microsecond is drawn there.
-  const values = durationsMs.map((each) => Math.max(each, leastMs));
-  const highest = Math.max(...values, leastMs);
+  const values = durationsMs.map((each) => Math.max(each, minMs));
+  const highest = Math.max(...values, minMs);
   const lowest = values.length > 0 ? Math.min(...values) : highest;
   if (values.length === 0) return { isLog: false, lowMs: 0, highMs: 1, ticksMs: [0, 1] };
   if (highest / lowest < logFrom) {

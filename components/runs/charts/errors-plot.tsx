@@ -18,7 +18,7 @@ export const ErrorsPlot = memo(function ErrorsPlot({ series }: { readonly series
     { atMs: startMs, errors },
     ...(i === buckets.length - 1 ? [{ atMs: startMs + bucketMs, errors: 0 }] : []),
   ]);
-  const highest = Math.max(series.mostErrors, 1);
+  const highest = Math.max(series.maxErrors, 1);
   return (
     <ResponsiveContainer width="100%" height="100%" onResize={setWidthPx}>
       <AreaChart data={edges} margin={{ ...plotMargin, bottom: 0 }} accessibilityLayer={false}>

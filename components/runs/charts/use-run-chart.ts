@@ -5,7 +5,7 @@ import { runChartSchema } from "@/lib/api/run-chart";
 import { type RunsFilter, runChartRequest } from "../list/runs-address";
 
 /** The charts are the dear part of the page, up to a second of the database: not asked for more often than this. */
-const leastPauseMs = 10_000;
+const minPauseMs = 10_000;
 
 /**
  * What the charts show for a filter; a request that is no longer wanted is given up. `newestRun` is the list's
@@ -17,7 +17,7 @@ export function useRunChart(filter: RunsFilter, newestRun: string | undefined) {
     queryKey: ["runs", "chart", own],
     queryFn: ({ signal }) => fetchJson(runChartRequest(own, Date.now()), runChartSchema, { signal }),
     placeholderData: keepPreviousData,
-    staleTime: leastPauseMs,
+    staleTime: minPauseMs,
     refetchOnWindowFocus: true,
     // A change of what is drawn below a pointer is worth nothing where the numbers stayed the same.
     structuralSharing: true,
@@ -32,7 +32,7 @@ export function useRunChart(filter: RunsFilter, newestRun: string | undefined) {
       return;
     }
     if (known.run === newestRun) return;
-    const waitMs = Math.max(0, dataUpdatedAt + leastPauseMs - Date.now());
+    const waitMs = Math.max(0, dataUpdatedAt + minPauseMs - Date.now());
     const timer = setTimeout(() => {
       if (document.visibilityState === "visible") void refetch();
     }, waitMs);

@@ -47,7 +47,7 @@ const maxWaiting = 256;
 const killMs = 1_000;
 const addressRetryMs = 1_000;
 /** Still within a minute: that long the source parts of a merge stay (engine-config.ts). */
-const leastLifeMs = 31_000;
+const minLifeMs = 31_000;
 
 const log = (line: string) => process.stderr.write(`engine: ${line}\n`);
 const errorToLine = (error: unknown) =>
@@ -94,7 +94,7 @@ async function main(): Promise<void> {
   const statements = new RunningStatements();
   const guard = guardDisk(folder, engine, () => {
     // Who dies young and often is given up (devtools/launcher/restart-plan.mjs).
-    const waitMs = Math.max(0, leastLifeMs - process.uptime() * 1_000);
+    const waitMs = Math.max(0, minLifeMs - process.uptime() * 1_000);
     setTimeout(() => startAnew(), waitMs);
     return new Date(Date.now() + waitMs);
   });

@@ -21,7 +21,7 @@ export interface DatabaseReturnOptions {
 /** The launcher has a new engine within 10 s of what ended the old one. */
 const backLimitMs = 10_000;
 const firstPauseMs = 100;
-const longestPauseMs = 1_000;
+const maxPauseMs = 1_000;
 
 /** Waits for a database that went away. All who wait share one row of pings. */
 export function createDatabaseReturn({
@@ -33,11 +33,7 @@ export function createDatabaseReturn({
   let looking: Promise<boolean> | undefined;
 
   async function look(): Promise<boolean> {
-    for (
-      let pauseMs = firstPauseMs;
-      !closing.signal.aborted;
-      pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)
-    ) {
+    for (let pauseMs = firstPauseMs; !closing.signal.aborted; pauseMs = Math.min(maxPauseMs, pauseMs * 1.5)) {
       if (await ping(closing.signal)) {
         onBack?.();
         return true;

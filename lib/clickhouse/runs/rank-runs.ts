@@ -23,9 +23,9 @@ export async function rankRuns(
 ): Promise<FoundRun[]> {
   for (let rows = firstRows; ; rows *= growth) {
     const windowNs = await readWindow(database, query, rows, signal);
-    const leastNs = windowNs ?? lowerEndNs(query);
-    const own = await cheaperWay(database, query, { leastNs, rows }, signal);
-    const ranked = await rankWindow(database, query, { leastNs, own, wanted }, signal);
+    const minNs = windowNs ?? lowerEndNs(query);
+    const own = await cheaperWay(database, query, { minNs, rows }, signal);
+    const ranked = await rankWindow(database, query, { minNs, own, wanted }, signal);
     if (ranked.length < wanted && windowNs !== undefined) continue;
     const traceIds = new Set(ranked.flatMap((run) => run.traceIds));
     const traces = await readTracesById(database, [...traceIds], signal);
@@ -75,11 +75,11 @@ async function readWindow(
 async function cheaperWay(
   { traces }: Traces,
   query: RunsQuery,
-  { leastNs, rows }: { readonly leastNs: bigint | undefined; readonly rows: number },
+  { minNs, rows }: { readonly minNs: bigint | undefined; readonly rows: number },
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const filter = runsFilter(query);
-  const isAbove = leastNs === undefined ? "1" : "Start >= fromUnixTimestamp64Nano({least:Int64})";
+  const isAbove = minNs === undefined ? "1" : "Start >= fromUnixTimestamp64Nano({least:Int64})";
   const isBelow = "Start <= fromUnixTimestamp64Nano({below:Int64})";
   const byTime = `SELECT TraceId FROM jiva_traces WHERE ${isAbove} AND ${isBelow}`;
   if (filter.row === undefined) return byTime;
@@ -87,7 +87,7 @@ async function cheaperWay(
     query: `SELECT countIf(${isBelow}) AS inside, countIf(NOT ${isBelow} AND ${filter.row}) AS above
             FROM jiva_traces WHERE ${isAbove}`,
     query_params: {
-      ...(leastNs !== undefined && { least: leastNs }),
+      ...(minNs !== undefined && { least: minNs }),
       below: upperEnd(query).startNs,
       ...filter.params,
     },
@@ -103,10 +103,10 @@ async function rankWindow(
   { traces }: Traces,
   query: RunsQuery,
   {
-    leastNs,
+    minNs,
     own,
     wanted,
-  }: { readonly leastNs: bigint | undefined; readonly own: string; readonly wanted: number },
+  }: { readonly minNs: bigint | undefined; readonly own: string; readonly wanted: number },
   signal: AbortSignal | undefined,
 ): Promise<{ runId: string; traceIds: string[] }[]> {
   const filter = runsFilter(query);
@@ -122,13 +122,13 @@ async function rankWindow(
       ARRAY JOIN if(empty(runIds), [TraceId], runIds) AS runId
       GROUP BY runId
       HAVING max(isOwn) = 1 AND (min(startNs), runId) < ({below:Int64}, {belowId:String})
-      ${leastNs === undefined ? "" : "AND min(startNs) >= {least:Int64}"}
+      ${minNs === undefined ? "" : "AND min(startNs) >= {least:Int64}"}
       ${filter.having.map((condition) => `AND ${condition}`).join(" ")}
       ORDER BY min(startNs) DESC, runId DESC LIMIT {wanted:UInt32}`,
     query_params: {
       below: below.startNs,
       belowId: below.runId,
-      ...(leastNs !== undefined && { least: leastNs }),
+      ...(minNs !== undefined && { least: minNs }),
       ...filter.params,
       wanted,
     },

@@ -40,7 +40,7 @@ const admit = (table: string) =>
 it("brings the run of spans that were stored without it, nobody sending them again", async () => {
   const onGivenUp = vi.fn();
   const command = vi.spyOn(database.traces, "command");
-  const times = { firstPauseMs: 500, longestPauseMs: 500 };
+  const times = { firstPauseMs: 500, maxPauseMs: 500 };
   const insert = createRunMender(database.traces, ending.signal, onGivenUp, times).watch((spans) =>
     insertSpans(database, spans),
   );

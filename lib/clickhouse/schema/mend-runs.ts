@@ -22,10 +22,10 @@ type InsertSpans = (spans: readonly Span[], signal?: AbortSignal) => Promise<voi
 export interface MendTimes {
   /** A cancelled insert has ended by then. */
   readonly firstPauseMs: number;
-  readonly longestPauseMs: number;
+  readonly maxPauseMs: number;
 }
 
-const usualTimes: MendTimes = { firstPauseMs: 5_000, longestPauseMs: 60_000 };
+const usualTimes: MendTimes = { firstPauseMs: 5_000, maxPauseMs: 60_000 };
 
 /** `onGivenUp` hears of what the database refuses for good; `signal` ends it all. */
 export function createRunMender(
@@ -56,7 +56,7 @@ export function createRunMender(
           continue;
         }
         tornSinceMs = Math.min(tornSinceMs ?? sinceMs, sinceMs);
-        pauseMs = Math.min(times.longestPauseMs, pauseMs * 2);
+        pauseMs = Math.min(times.maxPauseMs, pauseMs * 2);
       }
     }
     isMending = false;

@@ -8,7 +8,7 @@ export type FlameMeasure = "busy" | "path";
 export const flameSizes = {
   rowPx: 20,
   /** Narrower frames are drawn as one with their neighbours. */
-  leastPx: 2,
+  minPx: 2,
 } as const;
 
 /** Offsets of frames by one measure, in nanoseconds from the left edge; children start at their parent's left. */
@@ -103,7 +103,7 @@ export function flameBoxes(window: FlameWindow): FlameBox[] {
     const size = int32At(flame.size, frame);
     const xPx = (float64At(leftNs, frame) - baseNs) * pxPerNs;
     const boxPx = float64At(widthNs, frame) * pxPerNs;
-    const isNarrow = boxPx < flameSizes.leastPx;
+    const isNarrow = boxPx < flameSizes.minPx;
     if (row >= firstRow && boxPx > 0) {
       rows[row] ??= [];
       const boxes = rows[row];

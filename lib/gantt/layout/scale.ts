@@ -114,14 +114,14 @@ const clockSteps = [
   60e9, 120e9, 300e9, 600e9, 900e9, 1_800e9, 3_600e9, 7_200e9, 21_600e9, 43_200e9, 86_400e9,
 ];
 
-function roundStep(leastNs: number): number {
-  if (leastNs > 20e9 && leastNs <= 30e9) return 30e9;
-  if (leastNs > 30e9) {
-    const clock = clockSteps.find((step) => step >= leastNs);
+function roundStep(minNs: number): number {
+  if (minNs > 20e9 && minNs <= 30e9) return 30e9;
+  if (minNs > 30e9) {
+    const clock = clockSteps.find((step) => step >= minNs);
     if (clock) return clock;
-    return 86_400e9 * decimalStep(leastNs / 86_400e9);
+    return 86_400e9 * decimalStep(minNs / 86_400e9);
   }
-  return decimalStep(leastNs);
+  return decimalStep(minNs);
 }
 
 function decimalStep(least: number): number {
@@ -146,9 +146,9 @@ const units = [
  * A moment on the axis, exact to the step: `1.25 s`, `12.5 ms`, `1:30` from a minute on. Moments of one axis
  * share their unit, chosen by the largest of them, until the step is too fine for it.
  */
-export function formatMoment(ns: number, stepNs: number, largestNs: number): string {
-  if (stepNs >= 1e9 && largestNs >= 60e9) return clock(ns);
-  const size = Math.max(largestNs, stepNs);
+export function formatMoment(ns: number, stepNs: number, maxNs: number): string {
+  if (stepNs >= 1e9 && maxNs >= 60e9) return clock(ns);
+  const size = Math.max(maxNs, stepNs);
   const scale = units.find(({ ns: unitNs }) => size >= unitNs) ?? { unit: "ns", ns: 1 };
   const digits = Math.max(0, Math.ceil(-Math.log10(stepNs / scale.ns) - 1e-9));
   const text = (ns / scale.ns).toFixed(Math.min(digits, 12));

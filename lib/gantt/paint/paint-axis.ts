@@ -30,7 +30,7 @@ export function paintAxis(ctx: Canvas2d, scene: Scene): void {
   ctx.fillStyle = theme.line;
   ctx.fillRect(0, sizes.axisPx - 1, widthPx, 1);
   const { atNs, stepNs, minorPerStep } = axisTicks(view, chartPx);
-  const largestNs = Math.max(Math.abs(view.startNs), Math.abs(view.endNs));
+  const maxNs = Math.max(Math.abs(view.startNs), Math.abs(view.endNs));
   ctx.font = fonts.small;
   ctx.textAlign = "left";
   const middle = (sizes.axisPx - 1) / 2;
@@ -47,7 +47,7 @@ export function paintAxis(ctx: Canvas2d, scene: Scene): void {
     if (k === 0) continue;
     ctx.fillStyle = theme.muted;
     ctx.fillRect(Math.round(x), sizes.axisPx - 8, 1, 7);
-    const label = formatMoment(ns, stepNs, largestNs);
+    const label = formatMoment(ns, stepNs, maxNs);
     if (x + 4 + textWidth(ctx, label) < widthPx) ctx.fillText(label, x + 4, middle);
   }
   if (treePx > 0) {
@@ -60,7 +60,7 @@ export function paintAxis(ctx: Canvas2d, scene: Scene): void {
       ctx.fillText("Duration", treePx - 10, middle);
     }
   }
-  if (pointerPx !== null && pointerPx >= treePx) paintPointerMoment(ctx, scene, pointerPx, stepNs, largestNs);
+  if (pointerPx !== null && pointerPx >= treePx) paintPointerMoment(ctx, scene, pointerPx, stepNs, maxNs);
 }
 
 /** The moment under the pointer, a hundred times finer than the labels beside it. */
@@ -69,12 +69,12 @@ function paintPointerMoment(
   scene: Scene,
   pointerPx: number,
   stepNs: number,
-  largestNs: number,
+  maxNs: number,
 ): void {
   const { theme, view, widthPx, treePx } = scene;
   const fine = Math.max(1, 10 ** Math.floor(Math.log10(stepNs) - 1));
   const moment = pxToNs(view, widthPx - treePx, pointerPx - treePx);
-  const label = formatMoment(moment, largestNs >= 60e9 ? stepNs : fine, largestNs);
+  const label = formatMoment(moment, maxNs >= 60e9 ? stepNs : fine, maxNs);
   ctx.font = fonts.small;
   ctx.textAlign = "left";
   const width = textWidth(ctx, label) + 10;

@@ -13,7 +13,7 @@ import { jsonOf, toJson } from "./words";
 /** A column's rows within a row group, from the first to the last, as they are encoded. */
 export interface ColumnRows {
   /** Upper bound on the rows that can be taken at once; at least one while any are left. */
-  ready(mostRows: number, mostBytes: number): number;
+  ready(maxRows: number, mostBytes: number): number;
   take(rows: number): BlockColumn;
 }
 
@@ -42,9 +42,9 @@ export function flatRows(field: Field, leaf: Leaf, storage: Storage, chunk: Colu
   }
 
   return {
-    ready(mostRows, mostBytes) {
+    ready(maxRows, mostBytes) {
       const from = current();
-      const rows = Math.min(mostRows, from.count - row);
+      const rows = Math.min(maxRows, from.count - row);
       if (!("bytesOf" in encoding)) return rows;
       let bytes = 0;
       let at = value;
@@ -134,10 +134,10 @@ export function nestedRows(
   });
   let texts: (string | null)[] = [];
 
-  function fill(mostRows: number): void {
+  function fill(maxRows: number): void {
     const columns = new Map<string, unknown[]>();
     for (const { leaf, levels, convert } of leaves) {
-      const { definition, repetition, values } = levels.take(Math.min(mostRows, rowsAtOnce));
+      const { definition, repetition, values } = levels.take(Math.min(maxRows, rowsAtOnce));
       const converted = Array.from(values, (value) => convert(value as never));
       const path = [...leaf.path];
       columns.set(
@@ -157,9 +157,9 @@ export function nestedRows(
   }
 
   return {
-    ready(mostRows, mostBytes) {
-      if (texts.length === 0) fill(mostRows);
-      const rows = Math.min(mostRows, texts.length);
+    ready(maxRows, mostBytes) {
+      if (texts.length === 0) fill(maxRows);
+      const rows = Math.min(maxRows, texts.length);
       let bytes = 0;
       for (let ahead = 0; ahead < rows; ahead++) {
         const text = at(texts, ahead);

@@ -6,11 +6,11 @@ export interface LineLimits {
   readonly stillMs: number;
   /** The span over which the least speed has to be kept. */
   readonly windowMs: number;
-  readonly leastBytesPerS: number;
+  readonly minBytesPerS: number;
 }
 
 /** A modem of 1990 did better; a slower sender would hold its slot for nothing. */
-export const lineLimits: LineLimits = { stillMs: 30_000, windowMs: 60_000, leastBytesPerS: 1_000 };
+export const lineLimits: LineLimits = { stillMs: 30_000, windowMs: 60_000, minBytesPerS: 1_000 };
 
 /** The upload's line stood still or was too slow. The message says which. */
 export class SlowLine extends Error {
@@ -27,15 +27,15 @@ const maxTickMs = 1_000;
  */
 export async function* watchedLine(
   body: ReadableStream<Uint8Array>,
-  { stillMs, windowMs, leastBytesPerS }: LineLimits,
+  { stillMs, windowMs, minBytesPerS }: LineLimits,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
-  const leastBytes = (leastBytesPerS * windowMs) / 1_000;
+  const minBytes = (minBytesPerS * windowMs) / 1_000;
   let window = { waitedMs: 0, bytes: 0 };
   const judge = (waitedMs: number): SlowLine | undefined => {
-    if (window.waitedMs + waitedMs < windowMs || window.bytes >= leastBytes) return undefined;
-    const speed = `Less than ${leastBytesPerS / 1_000} kB of the upload came per second`;
+    if (window.waitedMs + waitedMs < windowMs || window.bytes >= minBytes) return undefined;
+    const speed = `Less than ${minBytesPerS / 1_000} kB of the upload came per second`;
     return new SlowLine(`${speed}, for ${inSeconds(windowMs)}.`);
   };
   try {

@@ -35,7 +35,7 @@ function send(
   return ingestUpload({ body, contentType: "multipart/form-data; boundary=x", contentLength: null }, options);
 }
 
-const soon = { stillMs: 1, windowMs: 60_000, leastBytesPerS: 1 };
+const soon = { stillMs: 1, windowMs: 60_000, minBytesPerS: 1 };
 
 describe("a form whose line dies", () => {
   it("keeps what was stored, and says what became of each file and why", async () => {

@@ -8,9 +8,9 @@ import { type RankedSentence, rankSentences } from "./rank-sentences";
 
 // Below this share of the ideal score a question has nothing to do with the documents. On the public set 5 of
 // 100 answerable questions score below it.
-const leastSupport = 0.27;
+const minSupport = 0.27;
 // A name that no passage holds is what such a question is about; the rest of it fits by chance.
-const leastSupportOfStranger = 0.6;
+const minSupportOfStranger = 0.6;
 // What every passage lacks has to be made up for by the rest.
 const supportForUnknown = 0.6;
 const evidencePassages = 3;
@@ -34,8 +34,8 @@ export function readPassages(
   const best = ranked[0];
   const support = best ? supportOf(best.hit, search) : 0;
   const least = namesUnknown(question, search)
-    ? leastSupportOfStranger
-    : leastSupport + supportForUnknown * unknownShare(question, search);
+    ? minSupportOfStranger
+    : minSupport + supportForUnknown * unknownShare(question, search);
   if (!best || support < least) {
     return {
       supported: false,

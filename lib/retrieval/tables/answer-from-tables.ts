@@ -23,8 +23,8 @@ const maxRows = 100;
 const subjectsNamed = 3;
 
 // Below this share the query leaves out too much of what was asked to be an answer to it.
-const leastCoverage = 0.62;
-const leastNestedCoverage = 0.3;
+const minCoverage = 0.62;
+const minNestedCoverage = 0.3;
 // All parts of such a query are named; that the rest is for documents is what remains unsure.
 const nestedConfidence = 0.8;
 
@@ -60,9 +60,9 @@ export async function answerFromTables(
     rows: result.rows,
     row_count: result.rowCount,
   };
-  const isNested = best.findsRow && best.coverage >= leastNestedCoverage && !isEmptyResult(best, result);
+  const isNested = best.findsRow && best.coverage >= minNestedCoverage && !isEmptyResult(best, result);
   const found = { evidence: [evidence], candidate: best, coverage: best.coverage, isNested };
-  if (best.coverage < leastCoverage) {
+  if (best.coverage < minCoverage) {
     return {
       ...found,
       supported: false,

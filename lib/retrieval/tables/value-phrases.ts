@@ -3,7 +3,7 @@ import type { Question } from "../question";
 import type { WordRange } from "../spoken";
 
 // Names of more words are rare; every length more costs a phrase a word.
-const longestPhraseWords = 6;
+const maxPhraseWords = 6;
 const maxPhrases = 800;
 
 /** How tables that have no booleans write them; asked for so that such columns are known. */
@@ -25,7 +25,7 @@ export function valuePhrases(question: Question): Map<string, WordRange[]> {
     phrases.set(phrase, [...(phrases.get(phrase) ?? []), range]);
   };
   question.words.forEach((first, from) => {
-    for (let until = from + 1; until <= Math.min(question.words.length, from + longestPhraseWords); until++) {
+    for (let until = from + 1; until <= Math.min(question.words.length, from + maxPhraseWords); until++) {
       const words = question.words.slice(from, until);
       if (words.every(({ isStop }) => isStop)) continue;
       const phrase = normaliseValue(question.text.slice(first.start, words.at(-1)?.end));

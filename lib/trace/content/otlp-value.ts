@@ -99,12 +99,12 @@ export function attributeToValue({ type, value }: Pick<Attribute, "type" | "valu
   }
 }
 
-const mostInt64 = 2n ** 63n;
+const maxInt64 = 2n ** 63n;
 
 export function isInt64(text: string): boolean {
   if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) return false;
   const value = BigInt(text);
-  return value < mostInt64 && value >= -mostInt64;
+  return value < maxInt64 && value >= -maxInt64;
 }
 
 function isDouble(text: string): boolean {

@@ -13,7 +13,7 @@ export type WatchedDisk = {
 };
 
 /** The least that ClickHouse reserves for a part (1 MiB), and as much again for overhead. */
-const leastRoomBytes = 2 * 1024 * 1024;
+const minRoomBytes = 2 * 1024 * 1024;
 
 /** Why what writes is refused, and what ends that. */
 export type WriteRefusal =
@@ -91,13 +91,13 @@ export class DiskGuard {
 
   async #makeWay(rewrites: TableName | undefined): Promise<void> {
     const { reserve } = this.disk.marks;
-    if (this.disk.free() < reserve + leastRoomBytes) {
+    if (this.disk.free() < reserve + minRoomBytes) {
       this.ballast.release();
       this.disk.holdBallast();
     }
     // ClickHouse keeps half of the reserve for itself (see engine.ts).
     const usable = () => this.disk.free() - reserve / 2;
-    if (usable() < leastRoomBytes) throw full("There is not even room to delete");
+    if (usable() < minRoomBytes) throw full("There is not even room to delete");
     if (rewrites === undefined) return;
     // Else the engine takes the statement and waits for room without end.
     const needed = await this.largestPart(rewrites);
