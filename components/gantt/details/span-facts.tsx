@@ -1,13 +1,12 @@
-import { at, float64At, int32At, uint8At, uintAt } from "@/lib/base/checked";
+import { float64At } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { visibleText } from "@/lib/base/visible-text";
 import { workLabels } from "@/lib/gantt/paint/palette";
-import { pathShare } from "@/lib/gantt/path-share";
-import { nodeName, nodeService, nodeSpanId, runOfNode, type Timeline } from "@/lib/gantt/timeline";
-import { oddityNames, oddityTexts } from "@/lib/trace/analysis/tree";
-import { workKindAt } from "@/lib/trace/names";
-import { type Span, spanKindOf, statusCodeOf } from "@/lib/trace/span";
+import { type FactsOfSpan, spanFacts } from "@/lib/gantt/span-facts";
+import { nodeName, runOfNode, type Timeline } from "@/lib/gantt/timeline";
+import { oddityTexts } from "@/lib/trace/analysis/tree";
+import type { Span } from "@/lib/trace/span";
 import { BoundedText } from "./bounded-text";
 import { CopyButton } from "./copy-button";
 import { formatInstant } from "./instant-format";
@@ -33,7 +32,7 @@ export function RunFacts({ timeline, node }: { readonly timeline: Timeline; read
 }
 
 /**
- * What the columns tell stands there at once and does not move again; only the message of the status waits for
+ * What the columns hold is shown at once and does not move again; only the message of the status waits for
  * the whole span.
  */
 export function SpanFacts({
@@ -47,19 +46,8 @@ export function SpanFacts({
   readonly span: Span | undefined;
   readonly onSelect: (node: number) => void;
 }) {
-  const { columns } = runOfNode(timeline, node);
-  const index = int32At(timeline.span, node);
-  const kindAndStatus = uint8At(columns.kindAndStatus, index);
-  const status = statusCodeOf(kindAndStatus >> 4);
-  const spanKind = spanKindOf(kindAndStatus & 15);
-  const work = workKindAt(uint8At(timeline.work, node));
-  const startNs = float64At(timeline.startNs, node);
-  const durationNs = float64At(timeline.durationNs, node);
-  const selfNs = float64At(timeline.selfNs, node);
-  const epochNs = columns.startNs + BigInt(Math.round(startNs));
-  const parent = int32At(timeline.parent, node);
-  const spanId = nodeSpanId(timeline, node);
-  const traceId = at(columns.traceIds, uintAt(columns.trace, index));
+  const facts = spanFacts(timeline, node);
+  const { status, spanKind, work, startNs, durationNs, selfNs, spanId, traceId, parentSpan } = facts;
   return (
     <>
       <dl className="gantt-facts">
@@ -78,9 +66,7 @@ export function SpanFacts({
         <dt>Duration</dt>
         <dd>
           <b>{formatDuration(durationNs)}</b>
-          {parent >= 0 && (
-            <Share ns={durationNs} ofNs={float64At(timeline.durationNs, parent)} of="its parent" />
-          )}
+          {facts.parentNs !== undefined && <Share ns={durationNs} ofNs={facts.parentNs} of="its parent" />}
         </dd>
         <dt>Self time</dt>
         <dd>
@@ -88,15 +74,13 @@ export function SpanFacts({
           <Share ns={selfNs} ofNs={durationNs} of="it" />
         </dd>
         <dt>Critical</dt>
-        <dd>{pathText(timeline, node)}</dd>
+        <dd>{pathText(facts)}</dd>
         <dt>Starts</dt>
-        <dd title={formatInstant(epochNs)}>
-          +{formatDuration(startNs)} <span className="gantt-soft">{formatInstant(epochNs)}</span>
+        <dd title={formatInstant(facts.startEpochNs)}>
+          +{formatDuration(startNs)} <span className="gantt-soft">{formatInstant(facts.startEpochNs)}</span>
         </dd>
         <dt>Ends</dt>
-        <dd title={formatInstant(epochNs + BigInt(Math.round(durationNs)))}>
-          +{formatDuration(startNs + durationNs)}
-        </dd>
+        <dd title={formatInstant(facts.endEpochNs)}>+{formatDuration(startNs + durationNs)}</dd>
         <dt>Work</dt>
         <dd>
           <i className={`gantt-work-${work}`} />
@@ -104,13 +88,13 @@ export function SpanFacts({
           {spanKind !== "Unspecified" && <span className="gantt-soft"> {spanKind.toLowerCase()} span</span>}
         </dd>
         <dt>Service</dt>
-        <dd>{nodeService(timeline, node)}</dd>
-        {parent >= 0 && int32At(timeline.span, parent) >= 0 && (
+        <dd>{facts.service}</dd>
+        {parentSpan !== undefined && (
           <>
             <dt>Parent</dt>
             <dd>
-              <button type="button" className="gantt-link" onClick={() => onSelect(parent)}>
-                {nodeName(timeline, parent).slice(0, 300) || "(no name)"}
+              <button type="button" className="gantt-link" onClick={() => onSelect(parentSpan)}>
+                {nodeName(timeline, parentSpan).slice(0, 300) || "(no name)"}
               </button>
             </dd>
           </>
@@ -125,7 +109,7 @@ export function SpanFacts({
           {traceId} <CopyButton text={traceId} what="the trace's id" />
         </dd>
       </dl>
-      {oddityNames(uint8At(timeline.odd, node)).map((name) => (
+      {facts.oddities.map((name) => (
         <p key={name} className="gantt-hint">
           {oddityTexts[name]}
         </p>
@@ -152,8 +136,7 @@ export function percentText(share: number): string {
 }
 
 /** How much of the run's critical path is this span's own. */
-function pathText(timeline: Timeline, node: number): string {
-  const ownNs = float64At(timeline.path.ownNs, node);
-  if (ownNs <= 0) return "not on the critical path";
-  return `${formatDuration(ownNs)}, ${percentText(pathShare(timeline, node))} of the run's`;
+function pathText({ pathNs, pathShare }: FactsOfSpan): string {
+  if (pathNs <= 0) return "not on the critical path";
+  return `${formatDuration(pathNs)}, ${percentText(pathShare)} of the run's`;
 }
