@@ -14,7 +14,7 @@ const smallLines = 40;
 export const limits = {
   fallbacks: 1,
   circles: 0,
-  complex: 39,
+  complex: 38,
   "long-components": 5,
   twins: 26,
   idiom: 18,

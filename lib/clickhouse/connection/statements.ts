@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type SqlRules, sqlPieces } from "@/lib/base/sql-lexer";
 
 /** Beside the code in a checkout and in a build alike: the app runs in the repository's root. */
 const schemaFolder = join("lib", "clickhouse", "schema");
@@ -12,18 +13,18 @@ export async function readSchema(part: "traces" | "data"): Promise<string[]> {
   return texts.flatMap(splitStatements);
 }
 
+const rules: SqlRules = { escapesIn: "'\"`", unclosed: "symbol", isClickHouseBytes: false };
+
 /** Cuts SQL at the semicolons that are not inside a text, a quoted name or a comment. Comments are dropped. */
 export function splitStatements(sql: string): string[] {
-  const pieces = sql.matchAll(
-    /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\[\s\S]|'')*'|`(?:[^`\\]|\\[\s\S])*`|"(?:[^"\\]|\\[\s\S])*"|;|[^;'"`/-]+|[\s\S]/g,
-  );
   const statements: string[] = [];
   let statement = "";
-  for (const [piece] of pieces) {
-    if (piece === ";") {
+  for (const { kind, start, end } of sqlPieces(sql, rules)) {
+    const text = sql.slice(start, end);
+    if (text === ";") {
       statements.push(statement.trim());
       statement = "";
-    } else statement += piece.startsWith("--") || piece.startsWith("/*") ? " " : piece;
+    } else statement += kind === "comment" ? " " : text;
   }
   statements.push(statement.trim());
   return statements.filter((text) => text !== "");

@@ -1,10 +1,11 @@
+import { type SqlRules, sqlPieces } from "@/lib/base/sql-lexer";
+
 /** Words that begin a line of a statement, where they are not inside brackets. */
 const breaks =
   /^(?:select|from|where|prewhere|group\s+by|having|order\s+by|limit|offset|union(?:\s+all)?|values|set|on\s+duplicate|returning|settings|format|(?:(?:left|right|full|inner|cross|any|asof|array)\s+(?:outer\s+|array\s+)?)?join)\b/i;
 
-/** Strings, quoted names, comments, brackets, words, the rest. */
-const pieces =
-  /'(?:[^'\\]|\\.|'')*'|"[^"]*"|`[^`]*`|--[^\n]*\n?|\/\*[\s\S]*?\*\/|[()]|[A-Za-z_][\w$]*|\s+|[\s\S]/g;
+/** Any database's SQL: most know no backslash in a quoted name. */
+const rules: SqlRules = { escapesIn: "'", unclosed: "symbol", isClickHouseBytes: false };
 
 /** Longer statements are shown as they are. */
 const maxChars = 20_000;
@@ -31,22 +32,21 @@ function withoutMargin(text: string): string {
 
 function breakClauses(sql: string): string {
   let depth = 0;
-  let at = 0;
   let text = "";
   // A keyword of two words is found at its first; its second is then no keyword of its own.
   let keywordUntil = 0;
-  for (const piece of sql.match(pieces) ?? []) {
+  for (const { kind, start, end } of sqlPieces(sql, rules)) {
+    const piece = sql.slice(start, end);
     if (piece === "(") depth++;
     else if (piece === ")") depth = Math.max(0, depth - 1);
-    else if (depth === 0 && at >= keywordUntil && /^[A-Za-z]/.test(piece)) {
-      const keyword = breaks.exec(sql.slice(at, at + 40))?.[0];
+    else if (kind === "word" && depth === 0 && start >= keywordUntil) {
+      const keyword = breaks.exec(sql.slice(start, start + 40))?.[0];
       if (keyword) {
-        keywordUntil = at + keyword.length;
+        keywordUntil = start + keyword.length;
         if (text.trim() !== "") text = `${text.trimEnd()}\n`;
       }
     }
     text += piece;
-    at += piece.length;
   }
   return text;
 }
