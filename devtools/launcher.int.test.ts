@@ -8,7 +8,7 @@ import { askAnswerSchema } from "@/lib/api/ask";
 import { healthSchema } from "@/lib/api/health";
 import { paths } from "@/lib/api/paths";
 import { runSpansSchema } from "@/lib/api/runs";
-import { isLong } from "@/lib/base/length-fixture";
+import { isLong } from "@/lib/base/testing/length";
 import { ownerOf } from "./launcher/folder.mjs";
 import { freePort } from "./launcher/ports.mjs";
 import { run } from "./launcher/processes.mjs";

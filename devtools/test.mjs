@@ -4,7 +4,7 @@
  * engine, and browser tests against a really started Jiva. Runs all of them whatever fails, so that one run shows
  * everything. Its last line is `N passed, N failed`, over all test runners. With `--collector` and its like the
  * small part of that suite is run too (devtools/suites/table.mjs), with `--ci` that of each. With `--long`, and so with
- * `--ci`, the tests themselves take their long form (lib/base/length-fixture.ts).
+ * `--ci`, the tests themselves take their long form (lib/base/testing/length.ts).
  *
  * The machine it has to pass on has two cores. None of the runners keeps both busy: the tests of the engine wait for
  * the engine, a browser for its pages. So two lanes run side by side, the quick answers first in theirs:

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Status } from "./clickhouse/embedded/http/status";
 import type { EngineProcess } from "./clickhouse/embedded/process/start-engine";
-import { openTestEngines, type TestEngines } from "./clickhouse/embedded/test-engines";
+import { openTestEngines, type TestEngines } from "./clickhouse/embedded/testing/engines";
 import { type EndVerdict, engineLimits } from "./launcher/engine-judge.mjs";
 import { processState } from "./launcher/process-state.mjs";
 import { hasEndedWithin } from "./launcher/processes.mjs";

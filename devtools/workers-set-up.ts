@@ -24,8 +24,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const testApp = fileOf("app");
   const pathOf = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
   await buildWorkers(workers);
-  await buildWorkers(testJobs, "lib/workers/test-jobs.ts");
-  await buildWorkers(testApp, "lib/workers/test-app.ts");
+  await buildWorkers(testJobs, "lib/workers/testing/jobs.ts");
+  await buildWorkers(testApp, "lib/workers/testing/app.ts");
   project.provide("workersFile", pathOf(workers));
   project.provide("testJobsFile", pathOf(testJobs));
   project.provide("testAppFile", pathOf(testApp));

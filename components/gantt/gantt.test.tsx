@@ -2,8 +2,8 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
-import { type SpanFixture, spansToColumns } from "@/lib/trace/columns/span-fixture";
 import type { Span } from "@/lib/trace/span";
+import { type SpanFixture, spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { Gantt, type GanttState } from "./gantt";
 
 const family: readonly SpanFixture[] = [

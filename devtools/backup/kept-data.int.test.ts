@@ -6,9 +6,9 @@ import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { createStore } from "@/lib/clickhouse/store";
 import { ask } from "@/lib/retrieval/ask";
 import type { StartSpan } from "@/lib/retrieval/ports";
-import { openTestEngines, type TestEngines } from "../clickhouse/embedded/test-engines";
-import { keptCounts, openOwnDatabase, unpackKeptData } from "./kept-data";
+import { openTestEngines, type TestEngines } from "../clickhouse/embedded/testing/engines";
 import { sumTable } from "./table-sums.mjs";
+import { keptCounts, openOwnDatabase, unpackKeptData } from "./testing/kept-data";
 
 let engines: TestEngines;
 let database: Database;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/connection/test-database";
+import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/testing/database";
 
 const xml = readFileSync(new URL("users.d/jiva.xml", import.meta.url), "utf8");
 const grants = [...xml.matchAll(/<query>([^<]+)<\/query>/g)].map(([, sql = ""]) => sql);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openTestDatabase } from "./connection/test-database";
 import { migrate } from "./schema/migrate";
 import { endAllSessions, endSession, findSession, type StoredSession, writeSession } from "./sessions";
+import { openTestDatabase } from "./testing/database";
 
 const database = openTestDatabase();
 const { signal } = new AbortController();

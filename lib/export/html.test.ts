@@ -3,8 +3,8 @@ import { nanoseconds } from "@/lib/base/time";
 import { unpackColumns } from "@/lib/packed/columns";
 import { type FileContents, parseContents } from "@/lib/packed/contents";
 import { decodeSpan } from "@/lib/packed/span-blocks";
-import { spansToColumns } from "@/lib/trace/columns/span-fixture";
 import type { Span } from "@/lib/trace/span";
+import { spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { type ExportedRun, type GanttHtmlOptions, ganttHtml } from "./html";
 import { cspHash, escapeHtml, gzip, toBase64 } from "./pack";
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomCases } from "@/lib/base/length-fixture";
 import type { Steps } from "@/lib/base/steps";
+import { randomCases } from "@/lib/base/testing/length";
 import { BadSpanBlock } from "@/lib/packed/block-parts";
 import { encodeSpanBlock } from "@/lib/packed/span-blocks";
 import { spansToColumns } from "@/lib/trace/columns/spans-to-columns";
-import { anySpanAt } from "@/lib/trace/content/span-fixture";
 import type { Span } from "@/lib/trace/span";
+import { anySpanAt } from "@/lib/trace/testing/any-span";
 import { type StoredTerm, spanPasses, textHolds, textIs, textMatches } from "./find-terms";
 import { markColumns, SearchableBlock } from "./search-block";
 

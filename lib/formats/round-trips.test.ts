@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomCases } from "@/lib/base/length-fixture";
+import { randomCases } from "@/lib/base/testing/length";
 import { nanoseconds } from "@/lib/base/time";
 import { parseLosslessJson } from "@/lib/otlp/json/lossless-json";
 import { parseOtlpJson } from "@/lib/otlp/json/parse-otlp-json";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomCases } from "@/lib/base/length-fixture";
-import { type SpanFixture, spansToColumns } from "@/lib/trace/columns/span-fixture";
+import { randomCases } from "@/lib/base/testing/length";
+import { type SpanFixture, spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { buildFlame, childrenOf, type Flame, frameAtPath, frameName, framePath } from "./flame";
 import { buildTimeline } from "./timeline";
 

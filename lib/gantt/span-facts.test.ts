@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { spansToColumns } from "@/lib/trace/columns/span-fixture";
 import { spanKinds, statusCodes } from "@/lib/trace/span";
+import { spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { spanFacts } from "./span-facts";
 import { buildTimeline } from "./timeline";
 

@@ -1,15 +1,15 @@
 import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomCases } from "@/lib/base/length-fixture";
+import { randomCases } from "@/lib/base/testing/length";
 import { type ReceivedSpans, sayRejections } from "@/lib/otlp/json/parse-otlp-json";
 import { spansToOtlpJson } from "@/lib/otlp/json/spans-to-otlp-json";
 import { otlpLimits } from "@/lib/otlp/otlp-limits";
-import { anySpanAt } from "@/lib/trace/content/span-fixture";
 import type { Span } from "@/lib/trace/span";
-import { anyMutations, mutate, otlpJsonToProtobuf, publishedExample } from "./otlp-fixture";
+import { anySpanAt } from "@/lib/trace/testing/any-span";
 import { decodeTraceRequest, type OtlpForm } from "./otlp-request";
 import { encodeStatus, encodeSuccess } from "./otlp-response";
+import { anyMutations, mutate, otlpJsonToProtobuf, publishedExample } from "./testing/otlp-bodies";
 
 const receivedNs = 1_767_225_600_000_000_000n;
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomCases } from "@/lib/base/length-fixture";
+import { randomCases } from "@/lib/base/testing/length";
 import { BadSpanColumns, maxSpans } from "@/lib/trace/columns/span-columns";
-import { spansToColumns } from "@/lib/trace/columns/span-fixture";
+import { spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { BadPackedBytes, ByteReader, ByteWriter } from "./bytes";
 import { packColumns, unpackColumns } from "./columns";
 import { packNumbers, unpackNumbers } from "./numbers";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomCases } from "@/lib/base/length-fixture";
+import { randomCases } from "@/lib/base/testing/length";
 import { nanoseconds } from "@/lib/base/time";
-import { spansToColumns } from "@/lib/trace/columns/span-fixture";
 import { attributeTypes, type Span } from "@/lib/trace/span";
+import { spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { BadSpanBlock } from "./block-parts";
 import { decodeSpan, encodeSpanBlock, SpanBlock } from "./span-blocks";
 

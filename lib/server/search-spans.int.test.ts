@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
-import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/connection/test-database";
 import { type FoundRun, findRun } from "@/lib/clickhouse/runs/runs";
 import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { insertSpans } from "@/lib/clickhouse/spans/insert-spans";
 import { NotInStore, searchSpans } from "@/lib/clickhouse/spans/search-spans";
-import { makeSpan, spanIdOf, text, traceIdOf } from "@/lib/clickhouse/spans/test-spans";
+import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/testing/database";
+import { makeSpan, spanIdOf, text, traceIdOf } from "@/lib/clickhouse/testing/spans";
 import { parseFind } from "@/lib/find/find-query";
 import { compares, type FindQuery, isStored, passes, spanPasses } from "@/lib/find/find-terms";
 import type { Span } from "@/lib/trace/span";

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { expect, inject, it } from "vitest";
-import { isAlive } from "./test-processes";
+import { isAlive } from "./testing/processes";
 
 it("a job that never looks up ends by itself when the app has been killed", { timeout: 30_000 }, async () => {
   const app = fork(inject("testAppFile"), [inject("testJobsFile")]);

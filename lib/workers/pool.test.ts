@@ -5,8 +5,8 @@ import type { FinishedSpan } from "@/lib/base/finished-span";
 import { Cancelled } from "@/lib/base/tasks";
 import { createPool, type JobLimits, type Pool, type TraceJob } from "./pool";
 import { type Spool, spoolOf } from "./spool";
-import * as jobs from "./test-job-names";
-import { isAlive } from "./test-processes";
+import * as jobs from "./testing/job-names";
+import { isAlive } from "./testing/processes";
 
 // Starting a process takes a second where others use the machine.
 vi.setConfig({ testTimeout: 60_000 });

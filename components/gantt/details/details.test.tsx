@@ -2,9 +2,9 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
-import { type SpanFixture, spansToColumns } from "@/lib/trace/columns/span-fixture";
 import { attributeNames } from "@/lib/trace/names";
 import type { Attribute, Span } from "@/lib/trace/span";
+import { type SpanFixture, spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { Gantt } from "../gantt";
 
 const family: readonly SpanFixture[] = [

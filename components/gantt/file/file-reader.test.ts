@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { packColumns } from "@/lib/packed/columns";
 import { contentsToJson } from "@/lib/packed/contents";
-import { spansToColumns } from "@/lib/trace/columns/span-fixture";
+import { spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { openFile } from "./file-reader";
 
 const columns = spansToColumns([

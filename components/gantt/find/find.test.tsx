@@ -2,7 +2,7 @@
 import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FoundSpans, SearchSpans } from "@/lib/gantt/find/find-nodes";
-import { type SpanFixture, spansToColumns } from "@/lib/trace/columns/span-fixture";
+import { type SpanFixture, spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { Gantt, type GanttState } from "../gantt";
 
 const family: readonly SpanFixture[] = [

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { buildFlame, frameName } from "@/lib/gantt/flame";
 import { buildTimeline } from "@/lib/gantt/timeline";
-import { spansToColumns } from "@/lib/trace/columns/span-fixture";
+import { spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { flameKeyTarget } from "./flame-keys";
 
 const columns = spansToColumns([

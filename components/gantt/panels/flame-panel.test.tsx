@@ -3,7 +3,7 @@ import { cleanup, fireEvent, render, screen, within } from "@testing-library/rea
 import { useState } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { buildTimeline, type Timeline } from "@/lib/gantt/timeline";
-import { type SpanFixture, spansToColumns } from "@/lib/trace/columns/span-fixture";
+import { type SpanFixture, spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { FlamePanel } from "./flame-panel";
 
 const run: readonly SpanFixture[] = [

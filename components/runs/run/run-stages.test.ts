@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { spansToColumns } from "@/lib/trace/columns/span-fixture";
+import { spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { columnsToStages } from "./run-stages";
 
 it("are the children of the longest root, by start", () => {

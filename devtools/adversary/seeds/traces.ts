@@ -1,4 +1,4 @@
-import { otlpJsonToProtobuf } from "@/lib/otlp/otlp-fixture";
+import { otlpJsonToProtobuf } from "@/lib/otlp/testing/otlp-bodies";
 import { Random, seedOf } from "../random";
 import { type ExpectedSpan, endings, type Seed, seedsOfEach, type TraceFormat } from "./seed";
 import { type MadeSpan, makeSpans } from "./spans";

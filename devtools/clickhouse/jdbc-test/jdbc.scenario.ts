@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
-import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/connection/test-database";
 import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { insertSpans } from "@/lib/clickhouse/spans/insert-spans";
-import { makeSpan, spanIdOf, text } from "@/lib/clickhouse/spans/test-spans";
+import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/testing/database";
+import { makeSpan, spanIdOf, text } from "@/lib/clickhouse/testing/spans";
 import { run } from "../../launcher/processes.mjs";
 
 const drivers = process.env.JDBC_DRIVERS;

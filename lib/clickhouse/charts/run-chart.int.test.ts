@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RunChart, type RunChartQuery, runChartSchema } from "@/lib/api/run-chart";
-import { isLong } from "@/lib/base/length-fixture";
+import { isLong } from "@/lib/base/testing/length";
 import { nanoseconds } from "@/lib/base/time";
 import { workKinds } from "@/lib/trace/names";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { migrate } from "../schema/migrate";
 import { insertSpans } from "../spans/insert-spans";
-import { makeSpan, text, traceIdOf } from "../spans/test-spans";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
+import { at, chartByHand, createRandom, ms, randomSpans, t0Ms } from "../testing/run-chart-by-hand";
+import { makeSpan, text, traceIdOf } from "../testing/spans";
 import { readRunChart } from "./run-chart";
-import { at, chartByHand, createRandom, ms, randomSpans, t0Ms } from "./run-chart-by-hand";
 
 let database: TestDatabase;
 

@@ -8,10 +8,10 @@ import { deleteDataset, readDatasets } from "../datasets/datasets";
 import { clearAllTraces, clearOldTraces, deleteRun } from "../deletion/clear-traces";
 import { migrate } from "../schema/migrate";
 import { insertSpans } from "../spans/insert-spans";
-import { makeSpan, text } from "../spans/test-spans";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
+import { makeSpan, text } from "../testing/spans";
 import type { Database } from "./client";
 import { checkCluster, checkReplicated, onCluster } from "./cluster";
-import { openTestDatabase, type TestDatabase } from "./test-database";
 
 let database: TestDatabase;
 

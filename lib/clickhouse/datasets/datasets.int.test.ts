@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { migrate } from "../schema/migrate";
 import { createStore } from "../store";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
 import { newDatasetId, tableOfDataset } from "./dataset-ids";
 import { removeRetired, removeVersions, sweepDatasets } from "./dataset-removal";
 import { createDatasetWriter } from "./dataset-writer";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { migrate } from "../schema/migrate";
 import { createStore } from "../store";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
 import { createDatasetWriter } from "./dataset-writer";
 import { deleteDataset } from "./datasets";
 import { bm25, searchPassages } from "./passages";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { migrate } from "../schema/migrate";
 import { createStore } from "../store";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
 import { queryTable, TableQueryError } from "./table-query";
 
 let database: TestDatabase;

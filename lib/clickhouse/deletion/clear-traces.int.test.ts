@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { runsQuerySchema } from "@/lib/api/runs";
-import { isLong } from "@/lib/base/length-fixture";
+import { isLong } from "@/lib/base/testing/length";
 import { msToNs, nanoseconds } from "@/lib/base/time";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { listRuns } from "../runs/list-runs";
 import { migrate } from "../schema/migrate";
 import { insertSpans } from "../spans/insert-spans";
-import { makeSpan, spanIdOf, text, traceIdOf } from "../spans/test-spans";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
+import { makeSpan, spanIdOf, text, traceIdOf } from "../testing/spans";
 import { clearAllTraces, clearOldTraces, deleteRun } from "./clear-traces";
 
 let database: TestDatabase;

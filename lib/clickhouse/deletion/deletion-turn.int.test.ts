@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { migrate } from "../schema/migrate";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
 import { inOwnTurn, type TurnTimes } from "./deletion-turn";
 
 let database: TestDatabase;

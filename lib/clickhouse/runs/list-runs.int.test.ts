@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunSummary, type RunsQuery, runsQuerySchema } from "@/lib/api/runs";
-import { randomCases } from "@/lib/base/length-fixture";
+import { randomCases } from "@/lib/base/testing/length";
 import { nanoseconds } from "@/lib/base/time";
 import type { Span } from "@/lib/trace/span";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { migrate } from "../schema/migrate";
 import { insertSpans } from "../spans/insert-spans";
-import { makeSpan, spanIdOf, text, traceIdOf } from "../spans/test-spans";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
+import { makeSpan, spanIdOf, text, traceIdOf } from "../testing/spans";
 import { listRuns } from "./list-runs";
 import { readNewestRuns } from "./newest-runs";
 import { rankRuns } from "./rank-runs";

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RunsQuery, runsQuerySchema } from "@/lib/api/runs";
 import { nanoseconds } from "@/lib/base/time";
 import type { Span } from "@/lib/trace/span";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { migrate } from "../schema/migrate";
 import { insertSpans } from "../spans/insert-spans";
-import { makeSpan, spanIdOf, text, traceIdOf } from "../spans/test-spans";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
+import { makeSpan, spanIdOf, text, traceIdOf } from "../testing/spans";
 import { BadCursor, listRuns } from "./list-runs";
 import { findRun, withCounts } from "./runs";
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { runsQuerySchema } from "@/lib/api/runs";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { listRuns } from "../runs/list-runs";
 import { insertSpans } from "../spans/insert-spans";
-import { makeSpan, text, traceIdOf } from "../spans/test-spans";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
+import { makeSpan, text, traceIdOf } from "../testing/spans";
 import { createRunMender, mendRuns } from "./mend-runs";
 import { migrate } from "./migrate";
 

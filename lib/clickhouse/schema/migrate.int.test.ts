@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type RunSummary, runsQuerySchema } from "@/lib/api/runs";
-import { isLong } from "@/lib/base/length-fixture";
+import { isLong } from "@/lib/base/testing/length";
 import { readSchema } from "../connection/statements";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { listRuns } from "../runs/list-runs";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
 import { backfillRunsAgain } from "./backfill";
 import { migrate } from "./migrate";
 

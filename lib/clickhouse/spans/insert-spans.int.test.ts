@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nanoseconds } from "@/lib/base/time";
 import { type Attribute, attributeTypes, type Span, spanKinds, statusCodes } from "@/lib/trace/span";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { migrate } from "../schema/migrate";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
+import { makeSpan, spanIdOf, text, traceIdOf } from "../testing/spans";
 import { insertSpans } from "./insert-spans";
 import { rowToSpan, type SpanRow, spanSelection } from "./span-row";
-import { makeSpan, spanIdOf, text, traceIdOf } from "./test-spans";
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -3,12 +3,12 @@ import { nanoseconds } from "@/lib/base/time";
 import { columnsToRunSpans } from "@/lib/trace/columns/plain-span-columns";
 import { workKinds } from "@/lib/trace/names";
 import type { Span } from "@/lib/trace/span";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { findRun } from "../runs/runs";
 import { migrate } from "../schema/migrate";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
+import { makeSpan, spanIdOf, text, traceIdOf } from "../testing/spans";
 import { insertSpans } from "./insert-spans";
 import { readRunSpans } from "./run-spans";
-import { makeSpan, spanIdOf, text, traceIdOf } from "./test-spans";
 import { readSpan, readSpans } from "./whole-spans";
 
 let database: TestDatabase;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openTestDatabase, type TestDatabase } from "../connection/test-database";
 import { findRun } from "../runs/runs";
 import { migrate } from "../schema/migrate";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
+import { makeSpan, spanIdOf, text, traceIdOf } from "../testing/spans";
 import { insertSpans } from "./insert-spans";
-import { makeSpan, spanIdOf, text, traceIdOf } from "./test-spans";
 import { readSmallSpans } from "./whole-spans";
 
 let database: TestDatabase;

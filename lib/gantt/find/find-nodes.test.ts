@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseFind, quotePath } from "@/lib/find/find-query";
-import { type SpanFixture, spansToColumns } from "@/lib/trace/columns/span-fixture";
+import { type SpanFixture, spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { buildTimeline, nodeName, type Timeline } from "../timeline";
 import { findNodes, nodesOfSpans, type StoredAnswers } from "./find-nodes";
 

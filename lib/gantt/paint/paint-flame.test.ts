@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type SpanFixture, spansToColumns } from "@/lib/trace/columns/span-fixture";
+import { type SpanFixture, spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { buildFlame, frameName } from "../flame";
 import { type FlameMeasure, flameBoxAt, flameBoxes, flameRows, layOutFlame } from "../layout/flame-layout";
+import { recordingCanvas } from "../testing/recording-canvas";
 import { buildTimeline } from "../timeline";
 import { type FlameScene, paintFlame } from "./paint-flame";
 import { themes } from "./palette";
-import { recordingCanvas } from "./recording-canvas";
 
 const run: readonly SpanFixture[] = [
   { id: 1, name: "ask", duration: 1_000 },

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { type SpanFixture, spansToColumns } from "@/lib/trace/columns/span-fixture";
+import { type SpanFixture, spansToColumns } from "@/lib/trace/testing/spans-to-columns";
 import { sizes, visibleRows } from "../layout/layout";
 import { mergeAll } from "../layout/merge";
 import { wholeView } from "../layout/scale";
 import type { Scene } from "../layout/scene";
+import { recordingCanvas } from "../testing/recording-canvas";
 import { buildTimeline } from "../timeline";
 import { fitText, fonts } from "./canvas";
 import { paint } from "./paint";
 import { minimapLanes, paintMinimap, paintMinimapWindow } from "./paint-minimap";
 import { themes, workColours } from "./palette";
-import { recordingCanvas } from "./recording-canvas";
 
 function sceneOf(spans: readonly SpanFixture[], changes: Partial<Scene> = {}): Scene {
   const timeline = buildTimeline([{ runId: "r", title: "t", columns: spansToColumns(spans) }]);

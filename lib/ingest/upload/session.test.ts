@@ -3,7 +3,7 @@ import { DeadlineExceeded } from "@/lib/base/tasks";
 import { JobFailed } from "@/lib/workers/job-failed";
 import type { IngestProgress, Passage } from "../ports";
 import { Refusal } from "../refusal";
-import { databaseDown, databaseRefuses, openWorld } from "../world-fixture";
+import { databaseDown, databaseRefuses, openWorld } from "../testing/world";
 import { openSession } from "./session";
 
 async function* content(text = "a\n1\n") {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { IngestLimits } from "../ports";
 import { CutUpload } from "../refusal";
-import { openWorld } from "../world-fixture";
+import { openWorld } from "../testing/world";
 import { ingestUpload } from "./upload";
 
 const part = (name: string, content = "a\n1\n") =>

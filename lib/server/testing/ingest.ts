@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, inject } from "vitest";
-import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/connection/test-database";
 import { createDatasetWriter } from "@/lib/clickhouse/datasets/dataset-writer";
 import { migrate } from "@/lib/clickhouse/schema/migrate";
+import { openTestDatabase, type TestDatabase } from "@/lib/clickhouse/testing/database";
 import { type IngestOptions, ingestLimits } from "@/lib/ingest/ports";
 import { createPool } from "@/lib/workers/pool";
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, inject } from "vitest";
 import { createGate } from "@/lib/base/tasks";
 import { isDiskFull, isWorthAnotherTry } from "@/lib/clickhouse/connection/errors";
-import { openTestDatabase } from "@/lib/clickhouse/connection/test-database";
 import { migrate } from "@/lib/clickhouse/schema/migrate";
 import { endAllSessions, endSession, findSession, writeSession } from "@/lib/clickhouse/sessions";
 import { insertSpans } from "@/lib/clickhouse/spans/insert-spans";
 import { createStore } from "@/lib/clickhouse/store";
+import { openTestDatabase } from "@/lib/clickhouse/testing/database";
 import { spansToOtlpJson } from "@/lib/otlp/json/spans-to-otlp-json";
 import { createSpanIntake, type SpanIntakeOptions } from "@/lib/telemetry/span-intake";
 import type { Span } from "@/lib/trace/span";
@@ -17,11 +17,11 @@ import { createWrongTokens } from "../http/wrong-tokens";
 import type { Services } from "../running";
 
 export { nanoseconds } from "@/lib/base/time";
-export { makeSpan, spanIdOf, text, traceIdOf } from "@/lib/clickhouse/spans/test-spans";
-export { anyMutations, mutate, otlpJsonToProtobuf, publishedExample } from "@/lib/otlp/otlp-fixture";
+export { makeSpan, spanIdOf, text, traceIdOf } from "@/lib/clickhouse/testing/spans";
+export { anyMutations, mutate, otlpJsonToProtobuf, publishedExample } from "@/lib/otlp/testing/otlp-bodies";
 export { decodeSpanColumns } from "@/lib/trace/columns/span-columns";
-export { anySpanAt } from "@/lib/trace/content/span-fixture";
 export type { Span } from "@/lib/trace/span";
+export { anySpanAt } from "@/lib/trace/testing/any-span";
 
 /** Services around a database of their own, for tests that call routes. */
 export interface TestServices extends Services {

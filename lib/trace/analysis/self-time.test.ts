@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomCases } from "@/lib/base/length-fixture";
-import { type SpanFixture, spansToColumns } from "../columns/span-fixture";
+import { randomCases } from "@/lib/base/testing/length";
+import { type SpanFixture, spansToColumns } from "../testing/spans-to-columns";
 import { selfTimes, selfTimesOf } from "./self-time";
 import { buildTree } from "./tree";
 

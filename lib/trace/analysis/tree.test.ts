@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type SpanFixture, spansToColumns } from "../columns/span-fixture";
+import { type SpanFixture, spansToColumns } from "../testing/spans-to-columns";
 import { buildTree, oddities, oddityNames } from "./tree";
 
 const treeOf = (spans: readonly SpanFixture[]) => buildTree(spansToColumns(spans));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomCases } from "@/lib/base/length-fixture";
+import { randomCases } from "@/lib/base/testing/length";
 import { columnsToRunSpans, type PlainSpanColumns, runSpansToColumns } from "./plain-span-columns";
 import { BadSpanColumns, decodeSpanColumns, encodeSpanColumns } from "./span-columns";
 

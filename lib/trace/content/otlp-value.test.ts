@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { anyValue } from "../testing/any-span";
 import { attributeToValue, type OtlpValue, valueToText } from "./otlp-value";
-import { anyValue } from "./span-fixture";
 
 describe("values as text", () => {
   it("come back as they were, types and all", () => {

@@ -10,12 +10,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { keptCounts, unpackKeptData } from "../../../backup/kept-data";
 import { sumTable } from "../../../backup/table-sums.mjs";
+import { keptCounts, unpackKeptData } from "../../../backup/testing/kept-data";
 import { type EngineProcess, stopEngine } from "../process/start-engine";
 import { storeFolder, uuidOf } from "../sql/definitions";
-import { openClient } from "../test-database";
-import { openTestEngines, type TestEngines } from "../test-engines";
+import { openClient } from "../testing/database";
+import { openTestEngines, type TestEngines } from "../testing/engines";
 
 /** Folders as a full disk and a power cut leave them, made from one that was kept (devtools/backup/kept). */
 let engines: TestEngines;

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { bytesToStream, credentials, openTestDatabase, type TestDatabase } from "../test-database";
+import { bytesToStream, credentials, openTestDatabase, type TestDatabase } from "../testing/database";
 import { packFrame, readFrames } from "../wire/frames";
 
 let database: TestDatabase;

@@ -2,7 +2,7 @@ import { totalmem } from "node:os";
 import { TupleParam } from "@clickhouse/client";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { credentials, openClient, openTestDatabase, type TestDatabase } from "../test-database";
+import { credentials, openClient, openTestDatabase, type TestDatabase } from "../testing/database";
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { openTestDatabase, type TestDatabase } from "../test-database";
+import { openTestDatabase, type TestDatabase } from "../testing/database";
 
 /** Longer than any test; what is not cancelled is found by the tests that count what runs. */
 const endless = "SELECT max(sipHash64(number)) FROM numbers(1000000000000)";

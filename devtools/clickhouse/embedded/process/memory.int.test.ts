@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bytesToStream, openClient } from "../test-database";
-import { openTestEngines, type TestEngines } from "../test-engines";
+import { bytesToStream, openClient } from "../testing/database";
+import { openTestEngines, type TestEngines } from "../testing/engines";
 import type { EngineProcess } from "./start-engine";
 
 /** An engine of its own: what others ask of the common one would be seen in its memory. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openClient } from "../test-database";
-import { countRows, openTestEngines, type TestEngines } from "../test-engines";
+import { openClient } from "../testing/database";
+import { countRows, openTestEngines, type TestEngines } from "../testing/engines";
 import type { EngineProcess } from "./start-engine";
 
 let engines: TestEngines;

@@ -4,8 +4,8 @@ import { readFileSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
-import { openClient } from "../test-database";
-import { countRows, openTestEngines, type TestEngines } from "../test-engines";
+import { openClient } from "../testing/database";
+import { countRows, openTestEngines, type TestEngines } from "../testing/engines";
 import { stopEngine } from "./start-engine";
 
 let engines: TestEngines;

@@ -1,5 +1,5 @@
-import { runSpansToColumns } from "./plain-span-columns";
-import type { SpanColumns } from "./span-columns";
+import { runSpansToColumns } from "../columns/plain-span-columns";
+import type { SpanColumns } from "../columns/span-columns";
 
 /** A span of a test, with only what the test is about; ids are small numbers, parent 0 is none. */
 export interface SpanFixture {

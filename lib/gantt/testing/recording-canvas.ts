@@ -1,4 +1,4 @@
-import type { Canvas2d } from "./canvas";
+import type { Canvas2d } from "../paint/canvas";
 
 /** A box that was filled or a text that was written, with the colour it had. */
 export interface Drawn {

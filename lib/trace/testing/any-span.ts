@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { nanoseconds } from "@/lib/base/time";
+import { doubleToText, type OtlpValue, valueToText } from "../content/otlp-value";
 import { type Attribute, type Span, spanKinds, statusCodes } from "../span";
-import { doubleToText, type OtlpValue, valueToText } from "./otlp-value";
 
 /** Spans and values with everything that OTLP can carry, for property tests. */
 

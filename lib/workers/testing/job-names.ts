@@ -1,6 +1,6 @@
-import { defineJob } from "./job";
+import { defineJob } from "../job";
 
-/* The jobs that the pool is tested with; their code is in test-jobs.ts. */
+/* The jobs that the pool is tested with; their code is in jobs.ts. */
 
 export const kinds = ["thread", "process"] as const;
 export type Kind = (typeof kinds)[number];

@@ -3,7 +3,7 @@ import { highest, lowest } from "@/lib/base/bigints";
 import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
 import { workKindOf, workKinds } from "@/lib/trace/names";
 import type { Span } from "@/lib/trace/span";
-import { makeSpan, spanIdOf, text, traceIdOf } from "../spans/test-spans";
+import { makeSpan, spanIdOf, text, traceIdOf } from "./spans";
 
 // For tests: spans with every oddity, and what the charts should show of them, counted one by one.
 

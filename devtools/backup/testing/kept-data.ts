@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { type Database, openDatabase } from "@/lib/clickhouse/connection/client";
-import type { EngineProcess } from "../clickhouse/embedded/process/start-engine";
+import type { EngineProcess } from "../../clickhouse/embedded/process/start-engine";
 
 /**
  * A data folder that an early version of Jiva wrote, and what it held: the sample data, an own table and
  * document, questions, and spans of another application. Each later version has to open it.
  */
-const folder = fileURLToPath(new URL("kept", import.meta.url));
+const folder = fileURLToPath(new URL("../kept", import.meta.url));
 
 const countsSchema = z.object({
   tables: z.record(

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
-import { type EngineProcess, startEngine, stopEngine } from "./process/start-engine";
-import { openClient } from "./test-database";
+import { type EngineProcess, startEngine, stopEngine } from "../process/start-engine";
+import { openClient } from "./database";
 
 /** Engines of a test's own, one after the other (or at once) on a folder of their own. */
 export type TestEngines = {

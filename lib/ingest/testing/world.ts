@@ -1,9 +1,9 @@
 import { ok } from "@/lib/base/result";
 import { abortable } from "@/lib/base/tasks";
 import type { Job } from "@/lib/workers/job";
-import type { CutPassage } from "./jobs";
-import type { DatasetDraft, DatasetSummary, IngestOptions, JobPool, Passage } from "./ports";
-import { ingestLimits } from "./ports";
+import type { CutPassage } from "../jobs";
+import type { DatasetDraft, DatasetSummary, IngestOptions, JobPool, Passage } from "../ports";
+import { ingestLimits } from "../ports";
 
 /** Ingest without a database and without a pool, for tests of what becomes of files and forms. */
 

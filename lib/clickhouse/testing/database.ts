@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Database, openDatabase } from "./client";
+import { type Database, openDatabase } from "../connection/client";
 
 /** Two databases of their own for one test file, on the engine that the test run has started. */
 export interface TestDatabase extends Database {

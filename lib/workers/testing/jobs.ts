@@ -1,6 +1,6 @@
-import { serveJob } from "./job";
-import { serveJobs } from "./serve-jobs";
-import * as names from "./test-job-names";
+import { serveJob } from "../job";
+import { serveJobs } from "../serve-jobs";
+import * as names from "./job-names";
 
 class BadThing extends Error {
   override readonly name = "BadThing";

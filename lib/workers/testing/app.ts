@@ -1,5 +1,5 @@
-import { createProcessLane } from "./process-lane";
-import { spin } from "./test-job-names";
+import { createProcessLane } from "../process-lane";
+import { spin } from "./job-names";
 
 /** A process that runs a job which never ends, says which process that is in, and waits to be killed. */
 const request = { job: spin("process").name, input: null, traceparent: undefined, file: undefined };
