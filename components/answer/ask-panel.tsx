@@ -14,7 +14,7 @@ import { rememberAsked, useAsked } from "./ask-history";
 import { AskedList } from "./asked-list";
 import { LiveStages } from "./live-stages";
 import { QuestionForm } from "./question-form";
-import { SampleQuestions } from "./sample-questions";
+import { SampleQuestionLists } from "./sample-questions";
 import { stageWords } from "./stage-words";
 import { type AskState, useAsk } from "./use-ask";
 
@@ -105,12 +105,12 @@ export function AskPanel() {
         </div>
       )}
       {!mayWrite ? null : isFresh ? (
-        <SampleQuestions onAsk={(text) => askNow(text, "auto")} />
+        <SampleQuestionLists onAsk={(text) => askNow(text, "auto")} />
       ) : (
         <details>
           <summary className="w-fit text-muted text-sm hover:text-ink">Sample questions</summary>
           <div className="mt-3">
-            <SampleQuestions onAsk={(text) => askNow(text, "auto")} />
+            <SampleQuestionLists onAsk={(text) => askNow(text, "auto")} />
           </div>
         </details>
       )}

@@ -1,7 +1,7 @@
 import type { Mark } from "@/lib/api/ask";
 
 /** A stretch of text, with the best score of the marks that cover it, or null where none does. */
-export interface Segment {
+export interface MarkedSegment {
   readonly text: string;
   readonly score: number | null;
 }
@@ -10,7 +10,7 @@ export interface Segment {
  * Cuts a text at the edges of its marks (UTF-16 offsets). Marks may overlap, touch, be outside the text or
  * be turned round; every character comes out exactly once, and neighbours of like score are joined.
  */
-export function textToSegments(text: string, marks: readonly Mark[]): Segment[] {
+export function textToSegments(text: string, marks: readonly Mark[]): MarkedSegment[] {
   const clamp = (offset: number) => Math.min(Math.max(Math.trunc(offset), 0), text.length);
   const inside = marks
     .map(({ start, end, score }) => ({ start: clamp(start), end: clamp(end), score }))

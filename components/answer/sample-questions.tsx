@@ -13,7 +13,7 @@ const explanations = {
 } as const;
 
 /** Questions to click, by what answers them. Without sample data: where to bring one's own. */
-export function SampleQuestions({ onAsk }: { readonly onAsk: (question: string) => void }) {
+export function SampleQuestionLists({ onAsk }: { readonly onAsk: (question: string) => void }) {
   const { data, isPending } = useSampleQuestions();
   const questions = data?.questions ?? [];
   if (!isPending && questions.length === 0)

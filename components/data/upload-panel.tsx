@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { ErrorNotice } from "@/components/ui/notice";
 import { datasetName } from "@/lib/api/datasets";
-import { UploadProgress } from "./upload-progress";
+import { UploadBars } from "./upload-progress";
 import { UploadResults } from "./upload-results";
 import { useUpload } from "./use-upload";
 
@@ -85,7 +85,7 @@ export function UploadPanel() {
         </div>
       </div>
       <div aria-live="polite" className="mt-3 empty:hidden">
-        {task.phase === "running" ? <UploadProgress state={task} onCancel={cancel} /> : null}
+        {task.phase === "running" ? <UploadBars state={task} onCancel={cancel} /> : null}
         {task.phase === "finished" ? <UploadResults files={task.files} /> : null}
         {task.phase === "cancelled" ? (
           <p className="text-muted text-sm">

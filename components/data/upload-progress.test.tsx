@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { cleanup, render, screen } from "@testing-library/react";
 import { afterEach, expect, it } from "vitest";
-import { UploadProgress } from "./upload-progress";
+import { UploadBars } from "./upload-progress";
 
 afterEach(cleanup);
 
@@ -13,7 +13,7 @@ const bars = () =>
 
 it("shows what is sent and what of it is stored", () => {
   const reading = { file: "trips.csv", read_bytes: 600, stored_bytes: 400, total_bytes: 1_000, rows: 12 };
-  render(<UploadProgress state={{ sentBytes: 700, totalBytes: 1_000, reading }} onCancel={() => {}} />);
+  render(<UploadBars state={{ sentBytes: 700, totalBytes: 1_000, reading }} onCancel={() => {}} />);
   expect(bars()).toEqual([
     ["Sent", 700, 1_000],
     ["Stored", 400, 1_000],
@@ -23,12 +23,12 @@ it("shows what is sent and what of it is stored", () => {
 
 it("says that a file is read until something of it is stored", () => {
   const reading = { file: "trips.csv", read_bytes: 1_000, stored_bytes: 0, total_bytes: 1_000, rows: 5 };
-  render(<UploadProgress state={{ sentBytes: 1_000, totalBytes: 1_000, reading }} onCancel={() => {}} />);
+  render(<UploadBars state={{ sentBytes: 1_000, totalBytes: 1_000, reading }} onCancel={() => {}} />);
   expect(screen.getByText("Reading trips.csv, 5 rows")).toBeTruthy();
 });
 
 it("has both bars from the start, so that nothing moves later", () => {
-  render(<UploadProgress state={{ sentBytes: 0, totalBytes: 10, reading: undefined }} onCancel={() => {}} />);
+  render(<UploadBars state={{ sentBytes: 0, totalBytes: 10, reading: undefined }} onCancel={() => {}} />);
   expect(bars()).toEqual([
     ["Sent", 0, 10],
     ["Stored", 0, 10],

@@ -4,7 +4,7 @@ import { formatQuantity } from "@/lib/base/count";
 import type { UploadState } from "./upload";
 
 /** The file that the app is at, and two bars: what has left the browser, and what the database has of it. */
-export function UploadProgress({
+export function UploadBars({
   state,
   onCancel,
 }: {

@@ -5,7 +5,7 @@ import { FindBox } from "./find/find-box";
 import type { Found } from "./find/use-find";
 import type { PanelName } from "./panels/panel";
 import { panels } from "./panels/panels";
-import { runKey, type SurfaceAction } from "./run-key";
+import { runAction, type SurfaceAction } from "./run-key";
 import type { HeldState } from "./state";
 import type { Surface } from "./surface/surface";
 
@@ -26,7 +26,7 @@ interface BarProps {
 export function Bar(props: BarProps) {
   const { timeline, surface, findInput, held, found, onChange, onPanel, onStep, onLeave, onKeys } = props;
   const kinds = useMemo(() => workKindsIn(timeline), [timeline]);
-  const run = (action: SurfaceAction) => () => surface && runKey(surface, action, found.matches);
+  const run = (action: SurfaceAction) => () => surface && runAction(surface, action, found.matches);
   return (
     <div className="gantt-bar">
       <FindBox

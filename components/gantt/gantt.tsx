@@ -26,7 +26,7 @@ import { PanelPlace } from "./panels/panel-place";
 import { panels } from "./panels/panels";
 import { Splitter } from "./panels/splitter";
 import { attachPrinting } from "./print/print-sheet";
-import { runKey } from "./run-key";
+import { runAction } from "./run-key";
 import { type GanttState, type HeldState, stateOf } from "./state";
 import { minTreePx, type Surface } from "./surface/surface";
 import { Tooltip } from "./surface/tooltip";
@@ -146,7 +146,7 @@ export function Gantt({
     focusRows();
   };
   const step = (direction: 1 | -1) => {
-    if (surface) runKey(surface, direction > 0 ? "nextMatch" : "previousMatch", found.matches);
+    if (surface) runAction(surface, direction > 0 ? "nextMatch" : "previousMatch", found.matches);
   };
 
   const onKeyDown = (event: KeyDown) => {
@@ -167,7 +167,7 @@ export function Gantt({
     else if (action === "close") {
       if (detailsOpen && surface.selected >= 0) closeDetails();
       else surface.select(-1);
-    } else runKey(surface, action as Parameters<typeof runKey>[1], found.matches);
+    } else runAction(surface, action as Parameters<typeof runAction>[1], found.matches);
   };
 
   // Where nothing has the focus, keys are for the timeline too: a person has just come to the page.

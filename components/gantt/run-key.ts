@@ -53,7 +53,7 @@ const actions: Readonly<Record<SurfaceAction, (surface: Surface, matches: Uint8A
 };
 
 /** Does on the surface what a key or a button asks for. */
-export function runKey(surface: Surface, action: SurfaceAction, matches: Uint8Array | null): void {
+export function runAction(surface: Surface, action: SurfaceAction, matches: Uint8Array | null): void {
   actions[action](surface, matches);
 }
 

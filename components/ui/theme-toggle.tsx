@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from "react";
 import { at } from "@/lib/base/checked";
 import { Icon } from "./icon";
-import { applyTheme, readTheme, themes } from "./theme";
+import { applyTheme, readTheme, themeChoices } from "./theme";
 
 const listeners = new Set<() => void>();
 
@@ -17,7 +17,7 @@ const names = { auto: "System", light: "Light", dark: "Dark" } as const;
 /** One button that goes round system, light and dark. */
 export function ThemeToggle() {
   const theme = useSyncExternalStore(subscribe, readTheme, () => "auto" as const);
-  const next = at(themes, (themes.indexOf(theme) + 1) % themes.length);
+  const next = at(themeChoices, (themeChoices.indexOf(theme) + 1) % themeChoices.length);
   const label = `Theme: ${names[theme]}. Change to ${names[next]}`;
   return (
     <button

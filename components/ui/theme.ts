@@ -1,8 +1,8 @@
 import { themes as palettes } from "@/lib/gantt/paint/palette";
 
 /** What the person chose: `auto` follows the system. */
-export const themes = ["auto", "light", "dark"] as const;
-export type Theme = (typeof themes)[number];
+export const themeChoices = ["auto", "light", "dark"] as const;
+export type ThemeChoice = (typeof themeChoices)[number];
 
 /** What a phone's browser paints around the page: the colour of the bar at its top. */
 export const browserColours = [
@@ -18,12 +18,12 @@ const storageKey = "theme";
  */
 export const themeScript = `try{const t=localStorage.getItem("${storageKey}");if(t==="light"||t==="dark")document.documentElement.dataset.theme=t}catch{}`;
 
-export function readTheme(): Theme {
+export function readTheme(): ThemeChoice {
   const value = document.documentElement.dataset.theme;
   return value === "light" || value === "dark" ? value : "auto";
 }
 
-export function applyTheme(theme: Theme): void {
+export function applyTheme(theme: ThemeChoice): void {
   if (theme === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
   try {

@@ -3,7 +3,7 @@
  * grow with the length and no faster. Bundled and run by shapes.mjs.
  */
 import { isNamed } from "@/lib/base/named-errors";
-import { cutDocument } from "@/lib/ingest/documents/cut-document";
+import { cutDocumentInJob } from "@/lib/ingest/documents/cut-document";
 import { ingestLimits } from "@/lib/ingest/ports";
 import { Refusal } from "@/lib/ingest/refusal";
 import { scanCsv, scanJson } from "@/lib/ingest/tables/scan-table";
@@ -44,7 +44,7 @@ async function read(format: Format, content: Buffer): Promise<void> {
   const limits = ingestLimits(1024 * 1024 * 1024);
   if (format === "csv") await scanCsv({ isTsv: false, limits }, context);
   else if (format === "json") await scanJson({ format: "json", limits }, context);
-  else await cutDocument({ fileName: `shape.${format}`, format }, context);
+  else await cutDocumentInJob({ fileName: `shape.${format}`, format }, context);
 }
 
 /** The processor's time for one size, and whether the file was refused. */

@@ -13,7 +13,7 @@ import { betterRunAddress } from "@/lib/api/run-address";
 import { readClient, setClient } from "./client";
 import { addSecurityHeaders, createNonce, pagePolicy } from "./headers";
 import { endRaw, parserRefusal, type StillnessLimits, serverLimits, watchStillness } from "./limits";
-import { isRefusal, type Refusal, sendRefusal } from "./refusal";
+import { type DoorRefusal, isRefusal, sendRefusal } from "./refusal";
 import { parseTarget, type Target } from "./target";
 import { discardUnreadBody } from "./unread-body";
 
@@ -176,13 +176,13 @@ function hostCount({ rawHeaders }: IncomingMessage): number {
   return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length;
 }
 
-const severalHosts: Refusal = {
+const severalHosts: DoorRefusal = {
   status: 400,
   title: "Malformed request",
   detail: "The request has more than one Host header. Send one.",
 };
 
-function unknownHost(host: string): Refusal {
+function unknownHost(host: string): DoorRefusal {
   return {
     status: 421,
     title: "Unknown host",
@@ -190,7 +190,7 @@ function unknownHost(host: string): Refusal {
   };
 }
 
-function wrongMethod(method: string, allowed: readonly string[]): Refusal {
+function wrongMethod(method: string, allowed: readonly string[]): DoorRefusal {
   const allow = allowed.join(", ");
   return {
     status: 405,

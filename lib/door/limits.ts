@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "nod
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { securityHeaders } from "./headers";
-import { type Refusal, refusalBody } from "./refusal";
+import { type DoorRefusal, refusalBody } from "./refusal";
 
 /** What the server's sockets may take in time and bytes, whoever is at their other end. */
 
@@ -89,7 +89,7 @@ function isHeldBack(request: IncomingMessage): boolean {
 }
 
 /** Answers what never became a request: Node could not read its head, or it asks for a tunnel. */
-export function endRaw(socket: Duplex, refusal: Refusal): void {
+export function endRaw(socket: Duplex, refusal: DoorRefusal): void {
   if (!socket.writable) return void socket.destroy();
   const { type, body } = refusalBody(refusal, "program");
   const headers = {
@@ -106,7 +106,7 @@ export function endRaw(socket: Duplex, refusal: Refusal): void {
 }
 
 /** The refusal of a head that Node's parser gave up on. */
-export function parserRefusal(error: NodeJS.ErrnoException): Refusal {
+export function parserRefusal(error: NodeJS.ErrnoException): DoorRefusal {
   switch (error.code) {
     case "HPE_HEADER_OVERFLOW":
       return {

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { type Problem, problemContentType } from "@/lib/api/problem";
 
 /** A request that the door does not let through: what is wrong, and one sentence on what to do. */
-export interface Refusal {
+export interface DoorRefusal {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
@@ -10,20 +10,24 @@ export interface Refusal {
 }
 
 /** A refusal that was thrown: a problem of the app's (lib/server/http/problem.ts) is one too. */
-export function isRefusal(error: unknown): error is Refusal {
+export function isRefusal(error: unknown): error is DoorRefusal {
   if (!(error instanceof Error)) return false;
-  const { status, title, detail } = error as Partial<Refusal>;
+  const { status, title, detail } = error as Partial<DoorRefusal>;
   return typeof status === "number" && typeof title === "string" && typeof detail === "string";
 }
 
 /** The body and its type: problem+json for programs, the sentence for people, who opened a page. */
-export function refusalBody({ status, title, detail }: Refusal, reader: "program" | "person") {
+export function refusalBody({ status, title, detail }: DoorRefusal, reader: "program" | "person") {
   if (reader === "person") return { type: "text/plain; charset=utf-8", body: `${detail}\n` };
   const problem: Problem = { type: "about:blank", title, status, detail };
   return { type: problemContentType, body: JSON.stringify(problem) };
 }
 
-export function sendRefusal(response: ServerResponse, refusal: Refusal, reader: "program" | "person"): void {
+export function sendRefusal(
+  response: ServerResponse,
+  refusal: DoorRefusal,
+  reader: "program" | "person",
+): void {
   const { type, body } = refusalBody(refusal, reader);
   for (const [name, value] of Object.entries(refusal.headers ?? {})) response.setHeader(name, value);
   response.writeHead(refusal.status, {

@@ -1,6 +1,6 @@
 import { isApiPath } from "@/lib/api/routes";
 import { failed, ok, type Result } from "@/lib/base/result";
-import type { Refusal } from "./refusal";
+import type { DoorRefusal } from "./refusal";
 
 /**
  * The longest address. One run id of 1,000 characters takes up to 9 kB of percent-encoding, and the comparison
@@ -18,7 +18,7 @@ export interface Target {
 }
 
 /** The request line's address, or why it is none that a route could read. */
-export function parseTarget(url: string): Result<Target, Refusal> {
+export function parseTarget(url: string): Result<Target, DoorRefusal> {
   if (url.length > maxTargetChars) {
     return failed({
       status: 414,
@@ -48,7 +48,7 @@ export function parseTarget(url: string): Result<Target, Refusal> {
   return ok({ pathname, search, kind });
 }
 
-function malformed(detail: string): Result<never, Refusal> {
+function malformed(detail: string): Result<never, DoorRefusal> {
   return failed({ status: 400, title: "Malformed address", detail });
 }
 

@@ -1,4 +1,4 @@
-import { type Fields, fieldOf, isFields, listOf } from "@/lib/base/json-fields";
+import { type Fields, fieldOf, isRecord, listOrEmpty } from "@/lib/base/json-fields";
 import { attributeTypeOf, fromExactAttributes, toExactAttributes } from "@/lib/trace/content/exact-span";
 import { type Attribute, attributeTypes } from "@/lib/trace/span";
 import { attributeToJson, jsonToAttribute } from "./json-attribute";
@@ -38,8 +38,10 @@ export function attributesToArgs(attributes: readonly Attribute[]): {
 /** The attributes of an event's `args`, with what our own files say of them. */
 export function argsToAttributes(args: unknown, exact: Fields): Attribute[] {
   if (Array.isArray(exact.attributes)) return fromExactAttributes(exact.attributes);
-  if (!isFields(args)) return args === undefined ? [] : [jsonToAttribute("args", args)];
-  const types = new Map(listOf(exact.types).map((entry) => [listOf(entry)[0], listOf(entry)[1]]));
+  if (!isRecord(args)) return args === undefined ? [] : [jsonToAttribute("args", args)];
+  const types = new Map(
+    listOrEmpty(exact.types).map((entry) => [listOrEmpty(entry)[0], listOrEmpty(entry)[1]]),
+  );
   return Object.keys(args)
     .filter((key) => key !== exactArg && key !== exactEventArg)
     .map((key) => {

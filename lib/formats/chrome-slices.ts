@@ -1,5 +1,5 @@
 import { at } from "@/lib/base/checked";
-import { type Fields, fieldOf, isFields, microsecondsToNs, textOf } from "@/lib/base/json-fields";
+import { type Fields, fieldOf, isRecord, microsecondsToNs, textOrEmpty } from "@/lib/base/json-fields";
 import { nanoseconds } from "@/lib/base/time";
 import { attributeNames } from "@/lib/trace/names";
 import type { Attribute, Span, SpanEvent } from "@/lib/trace/span";
@@ -23,7 +23,7 @@ export function readSlices(events: readonly TraceEvent[], remarks: Remarks): Spa
   const timed: TimedEvent[] = [];
   let firstNs: bigint | undefined;
   for (const event of events) {
-    const ph = textOf(event.ph);
+    const ph = textOrEmpty(event.ph);
     if (ph === "M") {
       names.take(event);
       continue;
@@ -140,10 +140,10 @@ class SliceReader {
       stack.pop();
     }
     const parent = stack.at(-1);
-    if (what.is === "instant" && parent && textOf(event.s || "t") === "t") {
+    if (what.is === "instant" && parent && textOrEmpty(event.s || "t") === "t") {
       at(this.#spans, parent.span).events.push({
         timeNs: nanoseconds(atNs + this.shiftNs),
-        name: textOf(event.name),
+        name: textOrEmpty(event.name),
         attributes: argsToAttributes(event.args, {}),
       });
       return;
@@ -164,7 +164,7 @@ class SliceReader {
       const isInt = typeof value === "number" && Number.isSafeInteger(value);
       attributes.push({ key, type: isInt ? "int" : "string", value: String(value) });
     };
-    add("trace_event.category", textOf(event.cat));
+    add("trace_event.category", textOrEmpty(event.cat));
     if (what.async) add("trace_event.id", asyncId(event));
     else add("thread.id", plain(event.tid));
     if (!what.async) add("thread.name", this.names.threadOf(event));
@@ -174,7 +174,7 @@ class SliceReader {
       spanId: (index + 1).toString(16).padStart(16, "0"),
       parentSpanId: parent ? at(this.#spans, parent.span).spanId : "",
       traceState: "",
-      name: textOf(event.name),
+      name: textOrEmpty(event.name),
       kind: "Internal",
       ...this.names.processOf(event),
       scopeName: "",
@@ -220,7 +220,7 @@ class SliceReader {
 
   #stackOf({ event, what }: TimedEvent): Open[] {
     const key = what.async
-      ? `${textOf(event.cat)}\n${textOf(event.scope)}\n${asyncId(event)}`
+      ? `${textOrEmpty(event.cat)}\n${textOrEmpty(event.scope)}\n${asyncId(event)}`
       : `\n${String(plain(event.pid))}\n${String(plain(event.tid))}`;
     let stack = this.#stacks.get(key);
     if (!stack) {
@@ -233,7 +233,7 @@ class SliceReader {
 
 /** The id that holds an async slice together; a local one is so in its process only. */
 function asyncId(event: TraceEvent): string {
-  const id2 = isFields(event.id2) ? event.id2 : {};
+  const id2 = isRecord(event.id2) ? event.id2 : {};
   if (id2.local !== undefined) return `${String(plain(event.pid))}:${String(plain(id2.local))}`;
   return String(plain(id2.global ?? event.id) ?? "");
 }
@@ -249,7 +249,7 @@ class Names {
   readonly #threads = new Map<string, string>();
 
   take(event: TraceEvent): void {
-    const name = isFields(event.args) ? textOf(fieldOf(event.args, "name")) : "";
+    const name = isRecord(event.args) ? textOrEmpty(fieldOf(event.args, "name")) : "";
     if (name === "") return;
     if (event.name === "process_name") this.#processes.set(plain(event.pid), name);
     if (event.name === "thread_name") this.#threads.set(threadKey(event), name);
@@ -279,7 +279,7 @@ function threadKey({ pid, tid }: TraceEvent): string {
 function traceIdOf(events: readonly TraceEvent[]): string {
   const words = [0x811c9dc5, 0x01000193, 0x9e3779b1, 0x85ebca77];
   for (const event of events.slice(0, 200)) {
-    const text = `${textOf(event.name)} ${String(plain(event.ts))} ${String(plain(event.pid))}`;
+    const text = `${textOrEmpty(event.name)} ${String(plain(event.ts))} ${String(plain(event.pid))}`;
     for (let at = 0; at < text.length; at++) {
       for (const [i, word] of words.entries())
         words[i] = Math.imul(word ^ text.charCodeAt(at), 0x01000193 + 2 * i);

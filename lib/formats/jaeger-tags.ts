@@ -1,5 +1,5 @@
 import { isBase64 } from "@/lib/base/base64";
-import { type Fields, fieldOf, isFields, numberOf, textOf } from "@/lib/base/json-fields";
+import { type Fields, fieldOf, isRecord, numberOf, textOrEmpty } from "@/lib/base/json-fields";
 import { doubleToText, isInt64 } from "@/lib/trace/content/otlp-value";
 import type { Attribute, AttributeType } from "@/lib/trace/span";
 import { jsonToAttribute } from "./json-attribute";
@@ -67,10 +67,10 @@ export function attributeToTag({ key, type, value }: Attribute): {
 
 /** The attribute of a tag (or of a log's field), or undefined where it has no key. */
 export function tagToAttribute(tag: unknown): Attribute | undefined {
-  if (!isFields(tag) || typeof tag.key !== "string") return undefined;
+  if (!isRecord(tag) || typeof tag.key !== "string") return undefined;
   const { key } = tag;
   const value = fieldOf(tag, "value");
-  const typed = typedText(textOf(tag.type).toLowerCase(), value);
+  const typed = typedText(textOrEmpty(tag.type).toLowerCase(), value);
   return typed ? { key, ...typed } : jsonToAttribute(key, value);
 }
 
@@ -82,11 +82,12 @@ function typedText(type: string, value: unknown): Pick<Attribute, "type" | "valu
     case "bool":
       return value === "true" || value === "false" ? { type: "bool", value } : undefined;
     case "int64": {
-      const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : textOf(value);
+      const text =
+        typeof value === "number" && Number.isSafeInteger(value) ? String(value) : textOrEmpty(value);
       return isInt64(text) ? { type: "int", value: text } : undefined;
     }
     case "float64": {
-      const number = /^(NaN|-?Infinity)$/.test(textOf(value)) ? Number(value) : numberOf(value);
+      const number = /^(NaN|-?Infinity)$/.test(textOrEmpty(value)) ? Number(value) : numberOf(value);
       return number === undefined ? undefined : { type: "double", value: doubleToText(number) };
     }
     case "binary":
@@ -98,5 +99,5 @@ function typedText(type: string, value: unknown): Pick<Attribute, "type" | "valu
 
 /** The first text of a tag. */
 export function tagText(tags: readonly Fields[], name: string): string {
-  return textOf(tags.find(({ key }) => key === name)?.value);
+  return textOrEmpty(tags.find(({ key }) => key === name)?.value);
 }

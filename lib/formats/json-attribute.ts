@@ -1,4 +1,4 @@
-import { fieldOf, isFields } from "@/lib/base/json-fields";
+import { fieldOf, isRecord } from "@/lib/base/json-fields";
 import { parseLosslessJson } from "@/lib/otlp/json/lossless-json";
 import {
   doubleToText,
@@ -31,7 +31,7 @@ function jsonToValue(json: unknown, depth: number): OtlpValue {
   if (json === null || json === undefined) return { type: "empty", text: "" };
   if (depth >= maxValueDepth) return { type: "string", text: JSON.stringify(json) };
   if (Array.isArray(json)) return { type: "array", values: json.map((of) => jsonToValue(of, depth + 1)) };
-  const fields = isFields(json) ? json : {};
+  const fields = isRecord(json) ? json : {};
   const entries = Object.keys(fields).map((key): readonly [string, OtlpValue] => [
     key,
     jsonToValue(fieldOf(fields, key), depth + 1),

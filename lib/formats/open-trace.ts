@@ -1,6 +1,6 @@
 import { first } from "@/lib/base/checked";
 import { formatCount } from "@/lib/base/count";
-import { type Fields, isFields } from "@/lib/base/json-fields";
+import { type Fields, isRecord } from "@/lib/base/json-fields";
 import { failed, ok, type Result } from "@/lib/base/result";
 import { readRequest } from "@/lib/otlp/json/json-reader";
 import { parseLosslessJson } from "@/lib/otlp/json/lossless-json";
@@ -97,7 +97,7 @@ function readParsed({ values, brokenLines }: Parsed, nowNs: bigint): OpenedTrace
 
 /** OTLP's request; Tempo's API answers the same under the name of batches. */
 function toRequest(value: unknown): Fields[] {
-  if (!isFields(value)) return [];
+  if (!isRecord(value)) return [];
   if (Array.isArray(value.resourceSpans)) return [value];
   return Array.isArray(value.batches) ? [{ resourceSpans: value.batches }] : [];
 }

@@ -2,10 +2,10 @@ import {
   type Fields,
   fieldOf,
   hexId,
-  isFields,
-  listOf,
+  isRecord,
+  listOrEmpty,
   microsecondsToNs,
-  textOf,
+  textOrEmpty,
 } from "@/lib/base/json-fields";
 import { nanoseconds } from "@/lib/base/time";
 import {
@@ -31,7 +31,7 @@ export function readChrome(json: unknown): ReadTrace {
   const ours = new OwnEvents(json);
   const foreign: TraceEvent[] = [];
   for (const event of eventsOf(json)) {
-    if (!isFields(event) || typeof event.ph !== "string") remarks.add("entries were no trace events");
+    if (!isRecord(event) || typeof event.ph !== "string") remarks.add("entries were no trace events");
     else if (!ours.take(event)) foreign.push(event);
   }
   const others = readSlices(foreign, remarks);
@@ -40,12 +40,12 @@ export function readChrome(json: unknown): ReadTrace {
 
 /** Whether the JSON has the shape of trace events, judged by its outermost fields. */
 export function isChrome(json: unknown): boolean {
-  if (isFields(json)) return Array.isArray(json.traceEvents);
-  return Array.isArray(json) && json.some((event) => isFields(event) && typeof event.ph === "string");
+  if (isRecord(json)) return Array.isArray(json.traceEvents);
+  return Array.isArray(json) && json.some((event) => isRecord(event) && typeof event.ph === "string");
 }
 
 function eventsOf(json: unknown): readonly unknown[] {
-  return isFields(json) ? listOf(json.traceEvents) : listOf(json);
+  return isRecord(json) ? listOrEmpty(json.traceEvents) : listOrEmpty(json);
 }
 
 interface Resource {
@@ -63,24 +63,24 @@ class OwnEvents {
   readonly #eventsOf = new Map<string, SpanEvent[]>();
 
   constructor(json: unknown) {
-    const other = isFields(json) && isFields(json.otherData) ? json.otherData : {};
+    const other = isRecord(json) && isRecord(json.otherData) ? json.otherData : {};
     this.#startNs = bigintOf(fieldOf(other, "jiva.startNs")) ?? 0n;
   }
 
   /** False where the event is of another maker. */
   take(event: Fields): boolean {
-    const args = isFields(event.args) ? event.args : {};
+    const args = isRecord(event.args) ? event.args : {};
     if (event.ph === "M") return this.#takeMetadata(event, args);
     const span = fieldOf(args, exactArg);
-    if (event.ph === "X" && isFields(span)) return this.#takeSpan(event, args, span);
+    if (event.ph === "X" && isRecord(span)) return this.#takeSpan(event, args, span);
     const instant = fieldOf(args, exactEventArg);
-    return event.ph === "i" && isFields(instant) && this.#takeInstant(event, args, instant);
+    return event.ph === "i" && isRecord(instant) && this.#takeInstant(event, args, instant);
   }
 
   #takeMetadata(event: Fields, args: Fields): boolean {
     if (event.name === resourceEvent) {
       const resource = fromExactAttributes(args.attributes);
-      this.#resources.set(args.id, { serviceName: textOf(args.service), resource });
+      this.#resources.set(args.id, { serviceName: textOrEmpty(args.service), resource });
       return true;
     }
     const traceId = hexId(fieldOf(args, traceArg), 32);
@@ -96,37 +96,37 @@ class OwnEvents {
     if (!traceId || !spanId || startNs === undefined || durationNs === undefined) return false;
     const events: SpanEvent[] = [];
     this.#eventsOf.set(`${String(event.pid)} ${spanId}`, events);
-    const [scopeName, scopeVersion] = listOf(exact.scope);
+    const [scopeName, scopeVersion] = listOrEmpty(exact.scope);
     this.spans.push({
       traceId,
       spanId,
       parentSpanId: hexId(exact.parent, 16) ?? "",
-      traceState: textOf(exact.state),
-      name: textOf(event.name),
+      traceState: textOrEmpty(exact.state),
+      name: textOrEmpty(event.name),
       kind: spanKindOf(exact.kind),
-      ...(this.#resources.get(exact.resource) ?? { serviceName: textOf(event.cat), resource: [] }),
-      scopeName: textOf(scopeName),
-      scopeVersion: textOf(scopeVersion),
+      ...(this.#resources.get(exact.resource) ?? { serviceName: textOrEmpty(event.cat), resource: [] }),
+      scopeName: textOrEmpty(scopeName),
+      scopeVersion: textOrEmpty(scopeVersion),
       startNs: nanoseconds(startNs),
       durationNs: nanoseconds(durationNs < 0n ? 0n : durationNs),
       status: statusCodeOf(exact.status),
-      statusMessage: textOf(exact.message),
+      statusMessage: textOrEmpty(exact.message),
       attributes: argsToAttributes(args, exact),
       events,
-      links: listOf(exact.links).map(fromExactLink),
+      links: listOrEmpty(exact.links).map(fromExactLink),
       ...fromExactExtras(exact.extras),
     });
     return true;
   }
 
   #takeInstant(event: Fields, args: Fields, exact: Fields): boolean {
-    const events = this.#eventsOf.get(`${String(event.pid)} ${textOf(exact.of)}`);
+    const events = this.#eventsOf.get(`${String(event.pid)} ${textOrEmpty(exact.of)}`);
     const timeNs = this.#timeNs(exact.timeNs, event.ts);
     if (!events || timeNs === undefined) return false;
     const dropped = exact.droppedAttributes;
     events.push({
       timeNs: nanoseconds(timeNs),
-      name: textOf(event.name),
+      name: textOrEmpty(event.name),
       attributes: argsToAttributes(args, exact),
       ...(typeof dropped === "number" && { droppedAttributes: dropped }),
     });

@@ -2,10 +2,10 @@ import {
   type Fields,
   fieldOf,
   hexId,
-  isFields,
-  listOf,
+  isRecord,
+  listOrEmpty,
   microsecondsToNs,
-  textOf,
+  textOrEmpty,
 } from "@/lib/base/json-fields";
 import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
 import {
@@ -40,15 +40,15 @@ export function readJaeger(json: unknown): ReadTrace {
   const remarks = new Remarks();
   for (const trace of tracesOf(json)) {
     const processes = new Map<string, Process>();
-    const table = isFields(trace.processes) ? trace.processes : {};
-    for (const span of listOf(trace.spans)) {
-      const id = textOf(isFields(span) ? span.processID : undefined);
+    const table = isRecord(trace.processes) ? trace.processes : {};
+    for (const span of listOrEmpty(trace.spans)) {
+      const id = textOrEmpty(isRecord(span) ? span.processID : undefined);
       let process = processes.get(id);
       if (!process) {
-        process = toProcess(isFields(span) && isFields(span.process) ? span.process : fieldOf(table, id));
+        process = toProcess(isRecord(span) && isRecord(span.process) ? span.process : fieldOf(table, id));
         processes.set(id, process);
       }
-      const read = toSpan(span, textOf(trace.traceID), process);
+      const read = toSpan(span, textOrEmpty(trace.traceID), process);
       if (typeof read === "string") remarks.add(read);
       else spans.push(read);
     }
@@ -62,8 +62,8 @@ export function isJaeger(json: unknown): boolean {
 }
 
 function tracesOf(json: unknown): Fields[] {
-  const list = isFields(json) && Array.isArray(json.data) ? json.data : Array.isArray(json) ? json : [json];
-  return list.filter((trace): trace is Fields => isFields(trace) && Array.isArray(trace.spans));
+  const list = isRecord(json) && Array.isArray(json.data) ? json.data : Array.isArray(json) ? json : [json];
+  return list.filter((trace): trace is Fields => isRecord(trace) && Array.isArray(trace.spans));
 }
 
 interface Process {
@@ -72,9 +72,9 @@ interface Process {
 }
 
 function toProcess(json: unknown): Process {
-  if (!isFields(json)) return { serviceName: "", resource: [] };
-  const serviceName = textOf(json.serviceName);
-  const tags = listOf(json.tags).filter(isFields);
+  if (!isRecord(json)) return { serviceName: "", resource: [] };
+  const serviceName = textOrEmpty(json.serviceName);
+  const tags = listOrEmpty(json.tags).filter(isRecord);
   const exact = parseObject(lastText(tags, tagNames.exactProcess));
   if (Array.isArray(exact)) return { serviceName, resource: fromExactAttributes(exact) };
   const resource = tags.flatMap((tag) => tagToAttribute(tag) ?? []);
@@ -88,7 +88,7 @@ function toProcess(json: unknown): Process {
 
 /** A span, or why it is none. */
 function toSpan(json: unknown, traceOf: string, { serviceName, resource }: Process): Span | string {
-  if (!isFields(json)) return "spans were no objects";
+  if (!isRecord(json)) return "spans were no objects";
   const traceId = hexId(json.traceID ?? traceOf, 32);
   const spanId = hexId(json.spanID, 16);
   if (traceId === undefined || spanId === undefined) return "spans had ids that are not hexadecimal";
@@ -96,15 +96,15 @@ function toSpan(json: unknown, traceOf: string, { serviceName, resource }: Proce
   const durationNs = microsecondsToNs(json.duration ?? 0);
   if (startNs === undefined || durationNs === undefined) return "spans had no start or duration";
 
-  const tags = listOf(json.tags).filter(isFields);
+  const tags = listOrEmpty(json.tags).filter(isRecord);
   const parsed = parseObject(lastText(tags, tagNames.exact));
-  const exact: Fields = isFields(parsed) ? parsed : {};
+  const exact: Fields = isRecord(parsed) ? parsed : {};
   const own = typeof exact.own === "number" ? exact.own : undefined;
   const fieldTags = own === undefined ? tags : tags.slice(own);
-  const [startRest = 0n, durationRest = 0n] = listOf(exact.ns).map(restOf);
+  const [startRest = 0n, durationRest = 0n] = listOrEmpty(exact.ns).map(restOf);
   const { parentSpanId, links } = readReferences(json.references, json.parentSpanID, traceId, exact);
   const attributes = readAttributes(tags, own, exact);
-  const warnings = listOf(json.warnings).filter((warning) => typeof warning === "string");
+  const warnings = listOrEmpty(json.warnings).filter((warning) => typeof warning === "string");
   if (warnings.length > 0) {
     attributes.push({ key: "@jaeger@warnings", type: "array", value: JSON.stringify(warnings) });
   }
@@ -114,7 +114,7 @@ function toSpan(json: unknown, traceOf: string, { serviceName, resource }: Proce
     spanId,
     parentSpanId,
     traceState: tagText(fieldTags, tagNames.traceState),
-    name: textOf(json.operationName),
+    name: textOrEmpty(json.operationName),
     kind: kindOf(tagText(fieldTags, tagNames.kind)) ?? "Unspecified",
     serviceName,
     scopeName: tagText(fieldTags, tagNames.scopeName) || tagText(fieldTags, tagNames.libraryName),
@@ -132,7 +132,9 @@ function toSpan(json: unknown, traceOf: string, { serviceName, resource }: Proce
 }
 
 function readAttributes(tags: readonly Fields[], own: number | undefined, exact: Fields): Attribute[] {
-  const types = new Map(listOf(exact.types).map((entry) => [listOf(entry)[0], listOf(entry)[1]]));
+  const types = new Map(
+    listOrEmpty(exact.types).map((entry) => [listOrEmpty(entry)[0], listOrEmpty(entry)[1]]),
+  );
   return tags.flatMap((tag, i): Attribute[] => {
     if (own === undefined ? isField(tag) : i >= own) return [];
     const attribute = tagToAttribute(tag);
@@ -144,7 +146,7 @@ function readAttributes(tags: readonly Fields[], own: number | undefined, exact:
 /** Whether a tag stands for a field of the span; one that says nothing we know stays an attribute. */
 function isField({ key, value }: Fields): boolean {
   if (typeof key !== "string" || !liftedTags.has(key) || key === tagNames.exactProcess) return false;
-  if (key === tagNames.kind) return kindOf(textOf(value)) !== undefined;
+  if (key === tagNames.kind) return kindOf(textOrEmpty(value)) !== undefined;
   if (key === tagNames.status) return value === "OK" || value === "ERROR";
   if (key === tagNames.error) return isTrue(value);
   return typeof value === "string" && value !== "";
@@ -168,9 +170,9 @@ function isTrue(value: unknown): boolean {
 
 /** The parent is the first CHILD_OF in the span's own trace, or else the first FOLLOWS_FROM, as Jaeger has it. */
 function readReferences(json: unknown, parentOf: unknown, traceId: string, exact: Fields) {
-  const references = listOf(json).flatMap((reference) => {
-    const link = isFields(reference) ? linkToReference(reference) : undefined;
-    return link && isFields(reference) ? [{ link, isChild: reference.refType === "CHILD_OF" }] : [];
+  const references = listOrEmpty(json).flatMap((reference) => {
+    const link = isRecord(reference) ? linkToReference(reference) : undefined;
+    return link && isRecord(reference) ? [{ link, isChild: reference.refType === "CHILD_OF" }] : [];
   });
   const inTrace = references.filter(({ link }) => link.traceId === traceId);
   const parent = exact.root === true ? undefined : (inTrace.find(({ isChild }) => isChild) ?? inTrace.at(0));
@@ -191,8 +193,8 @@ export function linkToReference(reference: Fields): SpanLink | undefined {
 
 function readEvents(json: unknown, exact: Fields, startNs: Nanoseconds): SpanEvent[] {
   if (Array.isArray(exact.events)) return exact.events.map(fromExactEvent);
-  const rests = listOf(exact.eventNs).map(restOf);
-  return listOf(json).flatMap((log, i) => {
+  const rests = listOrEmpty(exact.eventNs).map(restOf);
+  return listOrEmpty(json).flatMap((log, i) => {
     const event = logToEvent(log, startNs);
     if (!event) return [];
     // Only our own files have what a microsecond leaves.
@@ -203,13 +205,13 @@ function readEvents(json: unknown, exact: Fields, startNs: Nanoseconds): SpanEve
 
 /** A log as an event: its name is the field `event`, if it has one. Without a time it is at the span's start. */
 export function logToEvent(json: unknown, startNs = nanoseconds(0n)): SpanEvent | undefined {
-  if (!isFields(json)) return undefined;
-  const fields = listOf(json.fields).filter(isFields);
+  if (!isRecord(json)) return undefined;
+  const fields = listOrEmpty(json.fields).filter(isRecord);
   const named = fields.findIndex(({ key, value }) => key === "event" && typeof value === "string");
   const timeNs = microsecondsToNs(json.timestamp);
   return {
     timeNs: timeNs === undefined ? startNs : nanoseconds(timeNs),
-    name: textOf(fields[named]?.value),
+    name: textOrEmpty(fields[named]?.value),
     attributes: fields.flatMap((field, i) => (i === named ? [] : (tagToAttribute(field) ?? []))),
   };
 }
@@ -220,7 +222,7 @@ function restOf(json: unknown): bigint {
 
 /** The last of our own tags counts: an earlier one may be an attribute of the same name. */
 function lastText(tags: readonly Fields[], name: string): string {
-  return textOf(tags.findLast(({ key }) => key === name)?.value);
+  return textOrEmpty(tags.findLast(({ key }) => key === name)?.value);
 }
 
 function parseObject(text: string): unknown {

@@ -5,7 +5,7 @@ import type { View } from "./layout/scale";
 import type { Timeline } from "./timeline";
 
 /** All spans of one name, service and kind of work. */
-export interface Stage {
+export interface StageGroup {
   readonly name: string;
   readonly service: string;
   /** Index into `workKinds`. */
@@ -15,7 +15,7 @@ export interface Stage {
 }
 
 export interface StageTable {
-  readonly stages: readonly Stage[];
+  readonly stages: readonly StageGroup[];
   /** Each run's critical path as far as it was looked at: what shares are of. */
   readonly pathNs: readonly number[];
 }
@@ -58,10 +58,10 @@ export function stageTable(timeline: Timeline, within?: View): StageTable {
     pathNs,
     error,
   });
-  const table: readonly Stage[] = stages
+  const table: readonly StageGroup[] = stages
     .map((stage, index) => ({ ...stage, byRun: cells.slice(index * runs.length, (index + 1) * runs.length) }))
     .filter(({ byRun }) => byRun.some((cell) => cell !== undefined));
-  const most = (stage: Stage) => Math.max(...stage.byRun.map((cell) => cell?.selfNs ?? 0));
+  const most = (stage: StageGroup) => Math.max(...stage.byRun.map((cell) => cell?.selfNs ?? 0));
   const runPathsNs = new Float64Array(runs.length);
   for (const { byRun } of table) {
     for (const [r, cell] of byRun.entries()) if (cell) addToFloat64(runPathsNs, r, cell.pathNs);
@@ -74,12 +74,12 @@ export function stageTable(timeline: Timeline, within?: View): StageTable {
 
 /** The stage of each node (-1 for the node of a run): runs have dictionaries of their own, names bring them together. */
 function groupStages({ count, run, span, work, runs }: Timeline): {
-  readonly stages: readonly Omit<Stage, "byRun">[];
+  readonly stages: readonly Omit<StageGroup, "byRun">[];
   readonly stageOf: Int32Array;
 } {
   const names = joinDictionaries(runs.map(({ columns }) => columns.names));
   const services = joinDictionaries(runs.map(({ columns }) => columns.services));
-  const stages: Omit<Stage, "byRun">[] = [];
+  const stages: Omit<StageGroup, "byRun">[] = [];
   const known = new Map<number, number>();
   const stageOf = new Int32Array(count).fill(-1);
   let node = 0;

@@ -1,5 +1,5 @@
 import { serveJob } from "@/lib/workers/job";
-import { cutDocument } from "./documents/cut-document";
+import { cutDocumentInJob } from "./documents/cut-document";
 import { cutDocumentJob, planParquetJob, scanCsvJob, scanJsonJob, writeParquetJob } from "./jobs";
 import { planParquet, writeParquetRows } from "./parquet/read-parquet";
 import { scanCsv, scanJson } from "./tables/scan-table";
@@ -8,7 +8,7 @@ import { scanCsv, scanJson } from "./tables/scan-table";
 export const ingestJobs = [
   serveJob(scanCsvJob, scanCsv),
   serveJob(scanJsonJob, scanJson),
-  serveJob(cutDocumentJob, cutDocument),
+  serveJob(cutDocumentJob, cutDocumentInJob),
   serveJob(planParquetJob, planParquet),
   serveJob(writeParquetJob, writeParquetRows),
 ];

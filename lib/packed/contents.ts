@@ -1,4 +1,4 @@
-import { isFields } from "@/lib/base/json-fields";
+import { isRecord } from "@/lib/base/json-fields";
 
 /**
  * What an exported file states about its runs: the JSON in its element `contents`, which a reader needs before anything
@@ -37,7 +37,7 @@ export function contentsToJson({ view, values, runs }: FileContents): string {
 /** The text may come from anywhere: every field is checked. Throws an Error whose message is meant for the user. */
 export function parseContents(json: string): FileContents {
   const contents = parseJson(json);
-  if (!isFields(contents) || contents.v !== contentsVersion) {
+  if (!isRecord(contents) || contents.v !== contentsVersion) {
     throw new Error("This file is of another version than the timeline that reads it. Export the run again.");
   }
   const { runs, view, values } = contents;
@@ -63,7 +63,7 @@ function parseJson(json: string): unknown {
 }
 
 function parseRun(run: unknown): FileRun {
-  if (!isFields(run)) throw incompleteFile();
+  if (!isRecord(run)) throw incompleteFile();
   const { runId, title, startedAt, blockSpans, blocks, places } = run;
   if (typeof runId !== "string" || typeof title !== "string" || typeof startedAt !== "string")
     throw incompleteFile();

@@ -1,6 +1,6 @@
 import { at } from "@/lib/base/checked";
 import { neighbourAt, type Question } from "./question";
-import { matchSpoken, numberPattern, overlaps, parseNumber, type WordRange } from "./spoken";
+import { matchSpoken, overlaps, parseNumber, spokenNumberPattern, type WordRange } from "./spoken";
 
 /** A stretch of time that the question names. Days are YYYY-MM-DD; `from` included, `until` not. */
 export interface Period extends WordRange {
@@ -126,7 +126,7 @@ const readers: readonly Reader[] = [
     ([which, unit], today) => whole(unit ?? "", which === "this" ? 0 : -1, today),
   ],
   [
-    `(?:the )?(?:last|past|previous) (${numberPattern}) (day|week|month|year)s`,
+    `(?:the )?(?:last|past|previous) (${spokenNumberPattern}) (day|week|month|year)s`,
     ([count, unit], today) => lately(parseNumber(count ?? "1"), unit ?? "", today),
   ],
   [

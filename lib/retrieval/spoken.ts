@@ -75,7 +75,7 @@ const numberWords: ReadonlyMap<string, number> = new Map(
 );
 
 /** What stands for a number in a pattern. */
-export const numberPattern = `\\d[\\d,]*(?:\\.\\d+)?|${[...numberWords.keys()].join("|")}`;
+export const spokenNumberPattern = `\\d[\\d,]*(?:\\.\\d+)?|${[...numberWords.keys()].join("|")}`;
 
 export function parseNumber(text: string): number {
   return numberWords.get(text) ?? Number(text.replace(/,/g, ""));

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { formatCount, formatQuantity } from "@/lib/base/count";
 import type { Message } from "@/lib/trace/content/message-content";
-import type { Passage, PassageList } from "@/lib/trace/content/passage-content";
+import type { ListedPassage, PassageList } from "@/lib/trace/content/passage-content";
 import { readContent, type SpanContent, type Statement, type Tokens } from "@/lib/trace/content/span-content";
 import { sqlLines } from "@/lib/trace/content/sql-lines";
 import type { Span } from "@/lib/trace/span";
@@ -205,7 +205,13 @@ function PassagesSection({ list }: { readonly list: PassageList }) {
   );
 }
 
-function PassageItem({ passage, fullScore }: { readonly passage: Passage; readonly fullScore: number }) {
+function PassageItem({
+  passage,
+  fullScore,
+}: {
+  readonly passage: ListedPassage;
+  readonly fullScore: number;
+}) {
   const { id, document, heading, text, score } = passage;
   const share = score !== undefined && fullScore > 0 ? Math.min(1, Math.max(0, score / fullScore)) : 0;
   return (

@@ -3,7 +3,7 @@ import { formatCount } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { visibleText } from "@/lib/base/visible-text";
 import { quoteFind } from "@/lib/find/find-query";
-import type { Stage, StageTable } from "@/lib/gantt/stages";
+import type { StageGroup, StageTable } from "@/lib/gantt/stages";
 import type { Timeline } from "@/lib/gantt/timeline";
 import type { GroupStatistics } from "@/lib/trace/analysis/statistics";
 import { workKindAt } from "@/lib/trace/names";
@@ -90,7 +90,7 @@ export function differenceText(
 }
 
 export interface StageRow {
-  readonly stage: Stage;
+  readonly stage: StageGroup;
   /** What finds these spans. */
   readonly term: string;
 }
@@ -160,7 +160,7 @@ function compareTexts(a: string, b: string): number {
 }
 
 /** Short, and told apart: many runs ask the same question. */
-export function runLabel({ runs }: Timeline, run: number): string {
+export function numberedRunLabel({ runs }: Timeline, run: number): string {
   const { title, runId } = at(runs, run);
   const name = title || visibleText(runId);
   return `${run + 1}. ${name.length > 28 ? `${name.slice(0, 27)}…` : name}`;

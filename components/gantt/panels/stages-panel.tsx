@@ -9,7 +9,7 @@ import { type Sorting, StageHeading } from "./stage-heading";
 import {
   measureHints,
   measureLabels,
-  runLabel,
+  numberedRunLabel,
   type StageMeasure,
   type StageRow,
   sortStages,
@@ -88,7 +88,7 @@ export function StagesPanel({ timeline, view, find, onFind, onSelect }: PanelPro
               <select value={base} onChange={(event) => setBase(Number(event.target.value))}>
                 {timeline.runs.map((_, run) => (
                   <option key={run} value={run}>
-                    {runLabel(timeline, run)}
+                    {numberedRunLabel(timeline, run)}
                   </option>
                 ))}
               </select>
@@ -193,7 +193,7 @@ function RunHeadings({
   readonly sorting: Sorting;
   readonly onSort: (sorting: Sorting) => void;
 }) {
-  const label = runLabel(timeline, run);
+  const label = numberedRunLabel(timeline, run);
   return (
     <>
       <StageHeading
@@ -208,7 +208,7 @@ function RunHeadings({
         <StageHeading
           {...heading}
           sort={{ by: "difference", run, base, measure }}
-          hint={`${label} against ${runLabel(timeline, base)}`}
+          hint={`${label} against ${numberedRunLabel(timeline, base)}`}
           isNumber
         >
           Difference

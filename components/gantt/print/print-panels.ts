@@ -8,7 +8,7 @@ import { stageTable } from "@/lib/gantt/stages";
 import type { Timeline } from "@/lib/gantt/timeline";
 import { workKindAt } from "@/lib/trace/names";
 import type { PanelName } from "../panels/panel";
-import { measureLabels, measureOf, measureText, runLabel, stageMeasures } from "../panels/stage-rows";
+import { measureLabels, measureOf, measureText, numberedRunLabel, stageMeasures } from "../panels/stage-rows";
 import { line, paperCanvas, sheetPx } from "./paper";
 
 /** Names of a page together with its header. */
@@ -31,7 +31,7 @@ function stagesSheet(timeline: Timeline): Node[] {
   const isCompared = timeline.runs.length > 1;
   const table = document.createElement("table");
   const heads = isCompared
-    ? runs.map((_, run) => runLabel(timeline, run))
+    ? runs.map((_, run) => numberedRunLabel(timeline, run))
     : stageMeasures.map((measure) => measureLabels[measure]);
   row(table.createTHead(), "Name", heads, "th");
   const body = table.createTBody();

@@ -3,7 +3,7 @@ import { formatQuantity } from "@/lib/base/count";
 import { formatDuration } from "@/lib/base/time";
 import { visibleText } from "@/lib/base/visible-text";
 import { sizes } from "@/lib/gantt/layout/layout";
-import { formatMoment } from "@/lib/gantt/layout/scale";
+import { formatAxisMoment } from "@/lib/gantt/layout/scale";
 import { paint } from "@/lib/gantt/paint/paint";
 import { themes, workLabels } from "@/lib/gantt/paint/palette";
 import { workKindsIn } from "@/lib/gantt/timeline";
@@ -105,7 +105,7 @@ function legend({ timeline }: Surface): HTMLElement {
 
 function shownText({ view, timeline }: Surface): string {
   const stepNs = Math.max(1, (view.endNs - view.startNs) / 1_000);
-  const text = (ns: number) => formatMoment(ns, 10 ** Math.floor(Math.log10(stepNs)), view.endNs);
+  const text = (ns: number) => formatAxisMoment(ns, 10 ** Math.floor(Math.log10(stepNs)), view.endNs);
   const [from, to] = [Math.max(0, view.startNs), Math.min(timeline.totalNs, view.endNs)];
   return from <= 0 && to >= timeline.totalNs ? "The whole time." : `From ${text(from)} to ${text(to)}.`;
 }

@@ -13,7 +13,7 @@ export interface OpenedRun {
   readonly durationNs: number;
 }
 
-export interface OpenedFile {
+export interface OpenedTraceFile {
   /** What the file turned out to be, for a person. */
   readonly format: string;
   readonly spanCount: number;
@@ -35,7 +35,7 @@ export function openTraceFile(
   file: File,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
-): Promise<OpenedFile> {
+): Promise<OpenedTraceFile> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./open-worker.ts", import.meta.url), { type: "module" });
     const end = (settle: () => void) => {
@@ -66,7 +66,7 @@ function toOpened({
   remarks,
   runs,
   leftOut,
-}: Extract<OpenMessage, { kind: "opened" }>): OpenedFile {
+}: Extract<OpenMessage, { kind: "opened" }>): OpenedTraceFile {
   const more = leftOut > 0 ? [{ count: leftOut, what: "later runs were left out" }] : [];
   return { format, spanCount, remarks: [...remarks, ...more], runs: runs.map(toOpenedRun) };
 }
@@ -94,7 +94,7 @@ function toOpenedRun({
 }
 
 /** A page that was exported here: its runs are read as the page itself reads them; nothing of it is run. */
-async function openPage(html: string): Promise<OpenedFile> {
+async function openPage(html: string): Promise<OpenedTraceFile> {
   const texts = new Map<string, string>();
   for (const [, id = "", text = ""] of html.matchAll(
     /<script type="application\/octet-stream" id="([\w-]{1,80})">([A-Za-z0-9+/=]*)<\/script>/g,

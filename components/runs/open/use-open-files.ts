@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type OpenedFile, openTraceFile, type Progress } from "./open-file";
+import { type OpenedTraceFile, openTraceFile, type Progress } from "./open-file";
 
 /** A file that was given to the page, and how far it is. */
 export interface GivenFile {
@@ -9,7 +9,7 @@ export interface GivenFile {
     | { readonly is: "waiting" }
     | ({ readonly is: "reading" } & Progress)
     | { readonly is: "failed"; readonly reason: string }
-    | { readonly is: "open"; readonly file: OpenedFile };
+    | { readonly is: "open"; readonly file: OpenedTraceFile };
 }
 
 /** Tells the runs of all files apart. */

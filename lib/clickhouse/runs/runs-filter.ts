@@ -6,7 +6,7 @@ import type { TraceRow } from "./runs";
  * the run as a whole has the status. A row of jiva_traces is a part of a trace only (of one insert, of one day)
  * and a trace a part of a run, so rows merely lead to runs, and the decision falls on whole runs.
  */
-export interface RunsFilter {
+export interface RunsCondition {
   /** A condition that some row of every run that is shown meets; undefined where there is none to name. */
   readonly row: string | undefined;
   /** Columns behind `traceSelection`, see `TraceMatch`. */
@@ -28,7 +28,7 @@ export interface TraceMatch extends TraceRow {
 const holds = (column: string) => `positionCaseInsensitiveUTF8(${column}, {q:String}) > 0`;
 const hasService = (services: string) => `has(${services}, {service:String})`;
 
-export function runsFilter({ q, service, status, mode }: RunsQuery): RunsFilter {
+export function runsFilter({ q, service, status, mode }: RunsQuery): RunsCondition {
   return {
     row: rowCondition({ q, service, status, mode }),
     columns: [

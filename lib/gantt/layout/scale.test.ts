@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   axisTicks,
   clampView,
-  formatMoment,
+  formatAxisMoment,
   minViewNs,
   nsToPx,
   panBy,
@@ -107,7 +107,7 @@ describe("axisTicks", () => {
   });
 });
 
-describe("formatMoment", () => {
+describe("formatAxisMoment", () => {
   it.each([
     [0, 1e8, 1e9, "0.0 s"],
     [1.25e9, 5e7, 2e9, "1.25 s"],
@@ -118,7 +118,9 @@ describe("formatMoment", () => {
     [-1e8, 1e8, 1e9, "-0.1 s"],
     [-0.0001, 1e8, 1e9, "0.0 s"],
     [3_600_000_000_100, 20, 3.6e12, "3600.00000010 s"],
-  ])("%d ns by %d is %s", (ns, step, largest, text) => expect(formatMoment(ns, step, largest)).toBe(text));
+  ])("%d ns by %d is %s", (ns, step, largest, text) =>
+    expect(formatAxisMoment(ns, step, largest)).toBe(text),
+  );
 });
 
 describe("views of spans", () => {

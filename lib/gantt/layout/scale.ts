@@ -146,7 +146,7 @@ const units = [
  * A moment on the axis, exact to the step: `1.25 s`, `12.5 ms`, `1:30` from a minute on. Moments of one axis
  * share their unit, chosen by the largest of them, until the step is too fine for it.
  */
-export function formatMoment(ns: number, stepNs: number, maxNs: number): string {
+export function formatAxisMoment(ns: number, stepNs: number, maxNs: number): string {
   if (stepNs >= 1e9 && maxNs >= 60e9) return clock(ns);
   const size = Math.max(maxNs, stepNs);
   const scale = units.find(({ ns: unitNs }) => size >= unitNs) ?? { unit: "ns", ns: 1 };

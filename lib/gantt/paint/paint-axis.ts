@@ -1,5 +1,5 @@
 import { sizes } from "../layout/layout";
-import { axisTicks, formatMoment, nsToPx, pxToNs } from "../layout/scale";
+import { axisTicks, formatAxisMoment, nsToPx, pxToNs } from "../layout/scale";
 import { durationsFromPx, type Scene } from "../layout/scene";
 import { type Canvas2d, fonts, textWidth } from "./canvas";
 import { box } from "./shapes";
@@ -47,7 +47,7 @@ export function paintAxis(ctx: Canvas2d, scene: Scene): void {
     if (k === 0) continue;
     ctx.fillStyle = theme.muted;
     ctx.fillRect(Math.round(x), sizes.axisPx - 8, 1, 7);
-    const label = formatMoment(ns, stepNs, maxNs);
+    const label = formatAxisMoment(ns, stepNs, maxNs);
     if (x + 4 + textWidth(ctx, label) < widthPx) ctx.fillText(label, x + 4, middle);
   }
   if (treePx > 0) {
@@ -74,7 +74,7 @@ function paintPointerMoment(
   const { theme, view, widthPx, treePx } = scene;
   const fine = Math.max(1, 10 ** Math.floor(Math.log10(stepNs) - 1));
   const moment = pxToNs(view, widthPx - treePx, pointerPx - treePx);
-  const label = formatMoment(moment, maxNs >= 60e9 ? stepNs : fine, maxNs);
+  const label = formatAxisMoment(moment, maxNs >= 60e9 ? stepNs : fine, maxNs);
   ctx.font = fonts.small;
   ctx.textAlign = "left";
   const width = textWidth(ctx, label) + 10;

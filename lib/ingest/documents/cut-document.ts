@@ -11,7 +11,7 @@ import { textPassages } from "./text-passages";
 const batchPassages = 100;
 
 /** The code of `cutDocumentJob`. The document is held whole: its size is bounded by whoever receives it. */
-export async function cutDocument(
+export async function cutDocumentInJob(
   { fileName, format }: { readonly fileName: string; readonly format: "markdown" | "text" },
   context: JobContext<readonly CutPassage[]>,
 ): Promise<{ passages: number }> {

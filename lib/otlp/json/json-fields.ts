@@ -1,4 +1,5 @@
 import { normalBase64 } from "@/lib/base/base64";
+import { type Fields, isRecord } from "@/lib/base/json-fields";
 import { doubleToText, isInt64, type OtlpValue } from "@/lib/trace/content/otlp-value";
 import { OtlpDecodeError } from "../otlp-limits";
 
@@ -6,9 +7,6 @@ import { OtlpDecodeError } from "../otlp-limits";
  * Fields of OTLP's JSON form by their type. Absent and null stand for the default. Each throws an OtlpDecodeError
  * that names the field where it holds anything else.
  */
-
-/** An object that came from outside: only fields that are spelled out are read from it. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 function wrong(field: string, expected: string): OtlpDecodeError {
   return new OtlpDecodeError(
@@ -21,7 +19,7 @@ export function isSet(value: unknown): boolean {
 }
 
 export function objectOf(value: unknown, field: string): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  if (isRecord(value)) return value;
   throw wrong(field, "an object");
 }
 

@@ -1,3 +1,4 @@
+import type { Fields } from "@/lib/base/json-fields";
 import {
   doubleToText,
   emptyValue,
@@ -14,7 +15,6 @@ import {
   booleanOf,
   doubleOf,
   enumOf,
-  type Fields,
   idOf,
   intOf,
   isSet,
@@ -34,7 +34,7 @@ import { parseLosslessJson } from "./lossless-json";
  */
 
 /** Calls `take` for every span of an ExportTraceServiceRequest. Throws OtlpDecodeError or OtlpTooLarge. */
-export function readJson(
+export function readJsonText(
   text: string,
   budget: ItemBudget,
   take: (span: SentSpan, origin: SpanOrigin) => void,

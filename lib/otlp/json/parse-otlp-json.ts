@@ -3,7 +3,7 @@ import { checkSpan, type Rejection } from "../check-span";
 import { ItemBudget, otlpLimits } from "../otlp-limits";
 import type { SentSpan } from "../sent-span";
 import type { SpanOrigin } from "../span-origin";
-import { readJson } from "./json-reader";
+import { readJsonText } from "./json-reader";
 
 export interface ReceivedSpans {
   readonly spans: readonly Span[];
@@ -25,7 +25,7 @@ export interface OtlpJsonOptions {
  */
 export function parseOtlpJson(text: string, { receivedNs, maxItems }: OtlpJsonOptions): ReceivedSpans {
   const collector = new SpanCollector(receivedNs);
-  readJson(text, new ItemBudget(maxItems ?? otlpLimits.items), collector.take);
+  readJsonText(text, new ItemBudget(maxItems ?? otlpLimits.items), collector.take);
   return collector;
 }
 

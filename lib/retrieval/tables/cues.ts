@@ -1,6 +1,13 @@
 import { at, first } from "@/lib/base/checked";
 import type { Question } from "../question";
-import { matchSpoken, numberPattern, overlaps, parseNumber, spokenForm, type WordRange } from "../spoken";
+import {
+  matchSpoken,
+  overlaps,
+  parseNumber,
+  spokenForm,
+  spokenNumberPattern,
+  type WordRange,
+} from "../spoken";
 import { lemma } from "../synonyms";
 import { baseForm, hintsOf, qualities, qualityOf } from "./qualities";
 import type { ComparisonOperator } from "./table-query";
@@ -156,7 +163,7 @@ function readComparative(question: Question): Superlative | undefined {
   return undefined;
 }
 
-const n = `(${numberPattern})`;
+const n = `(${spokenNumberPattern})`;
 const comparisonPatterns: readonly (readonly [pattern: string, operator: ComparisonOperator])[] = [
   [`(?:at least|no less than|no fewer than|not less than|a minimum of) ${n}`, ">="],
   [`${n} (?:or more|or above|or over|or longer|or higher|and above|and over)`, ">="],

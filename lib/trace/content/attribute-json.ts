@@ -1,4 +1,5 @@
 import { at } from "@/lib/base/checked";
+import { isRecord } from "@/lib/base/json-fields";
 
 /** JSON and numbers out of the texts of attributes, which anybody may have written: nothing here throws. */
 
@@ -16,12 +17,8 @@ export function parseRecord(text: string | undefined): Readonly<Record<string, u
   return isRecord(value) ? value : undefined;
 }
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** A number, from a number or the text of one. */
-export function numberOf(value: unknown): number | undefined {
+export function attributeNumber(value: unknown): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }

@@ -1,4 +1,4 @@
-import { type Fields, fieldOf, isFields, listOf, textOf } from "@/lib/base/json-fields";
+import { type Fields, fieldOf, isRecord, listOrEmpty, textOrEmpty } from "@/lib/base/json-fields";
 import { nanoseconds } from "@/lib/base/time";
 import {
   type Attribute,
@@ -23,9 +23,9 @@ export function toExactAttributes(attributes: readonly Attribute[]): readonly Ex
 }
 
 export function fromExactAttributes(json: unknown): Attribute[] {
-  return listOf(json).flatMap((entry): Attribute[] => {
-    const [key, type, value] = listOf(entry);
-    return [{ key: textOf(key), type: attributeTypeOf(type), value: textOf(value) }];
+  return listOrEmpty(json).flatMap((entry): Attribute[] => {
+    const [key, type, value] = listOrEmpty(entry);
+    return [{ key: textOrEmpty(key), type: attributeTypeOf(type), value: textOrEmpty(value) }];
   });
 }
 
@@ -40,11 +40,11 @@ export function toExactLink(link: SpanLink) {
 }
 
 export function fromExactLink(json: unknown): SpanLink {
-  const link = isFields(json) ? json : {};
+  const link = isRecord(json) ? json : {};
   return {
-    traceId: textOf(link.traceId),
-    spanId: textOf(link.spanId),
-    traceState: textOf(link.traceState),
+    traceId: textOrEmpty(link.traceId),
+    spanId: textOrEmpty(link.spanId),
+    traceState: textOrEmpty(link.traceState),
     attributes: fromExactAttributes(link.attributes),
     ...countIn(link, "droppedAttributes"),
     ...countIn(link, "flags"),
@@ -56,10 +56,10 @@ export function toExactEvent({ timeNs, name, attributes, droppedAttributes }: Sp
 }
 
 export function fromExactEvent(json: unknown): SpanEvent {
-  const event = isFields(json) ? json : {};
+  const event = isRecord(json) ? json : {};
   return {
     timeNs: nanoseconds(bigintOf(event.timeNs) ?? 0n),
-    name: textOf(event.name),
+    name: textOrEmpty(event.name),
     attributes: fromExactAttributes(event.attributes),
     ...countIn(event, "droppedAttributes"),
   };
@@ -84,7 +84,7 @@ export function toExactExtras(span: Span): Fields | undefined {
 }
 
 export function fromExactExtras(json: unknown): SpanExtras {
-  if (!isFields(json)) return {};
+  if (!isRecord(json)) return {};
   const extras: { -readonly [K in keyof SpanExtras]: SpanExtras[K] } = {};
   for (const key of extraCounts) Object.assign(extras, countIn(json, key));
   for (const key of extraTexts) {

@@ -1,6 +1,7 @@
+import { isRecord } from "@/lib/base/json-fields";
 import type { SpanEvent } from "../span";
 import { attributeText } from "../span";
-import { cellText, indexedEntries, isRecord, parseList, parseRecord } from "./attribute-json";
+import { cellText, indexedEntries, parseList, parseRecord } from "./attribute-json";
 
 /** What was said to a model or by it. */
 export interface Message {

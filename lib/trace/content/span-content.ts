@@ -1,8 +1,8 @@
 import { attributeNames } from "../names";
 import type { Attribute, Span } from "../span";
-import { cellText, numberOf, parseList, parseRecord } from "./attribute-json";
+import { attributeNumber, cellText, parseList, parseRecord } from "./attribute-json";
 import { type Message, readMessages } from "./message-content";
-import { type PassageList, readPassages } from "./passage-content";
+import { type PassageList, readPassageList } from "./passage-content";
 
 /**
  * What a span of retrieval is about, read out of its attributes: the question, the plan, the SQL with its rows,
@@ -50,12 +50,12 @@ export function readContent(span: Pick<Span, "attributes" | "events">): SpanCont
   const mode = first(attributeNames.mode) ?? "";
   const reason = first(attributeNames.routeReason) ?? "";
   const statement = readStatement(span.attributes, byKey);
-  const passages = readPassages(byKey);
+  const passages = readPassageList(byKey);
   const { prompt, completion } = readMessages(byKey, span.events);
   const tokens = readTokens(byKey);
-  const confidence = numberOf(first(attributeNames.confidence));
+  const confidence = attributeNumber(first(attributeNames.confidence));
   // The score of a plan is the share of the question that it accounts for.
-  const coverage = statement ? numberOf(first(attributeNames.score)) : undefined;
+  const coverage = statement ? attributeNumber(first(attributeNames.score)) : undefined;
   return {
     ...(question && { question }),
     ...(answer && {
@@ -97,7 +97,9 @@ function readStatement(
     ? Object.entries(noted).map(([name, value]) => [name, cellText(value)] as const)
     : bound;
   const rows = readRows(byKey.get(attributeNames.rows));
-  const rowCount = numberOf(byKey.get(attributeNames.rowCount) ?? byKey.get(attributeNames.dbReturnedRows));
+  const rowCount = attributeNumber(
+    byKey.get(attributeNames.rowCount) ?? byKey.get(attributeNames.dbReturnedRows),
+  );
   return {
     text,
     params,
