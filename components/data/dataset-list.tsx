@@ -3,11 +3,11 @@
 import { useState } from "react";
 import { useMayWrite } from "@/components/ui/access";
 import { Button } from "@/components/ui/button";
-import { formatBytes } from "@/components/ui/bytes-format";
 import { Icon } from "@/components/ui/icon";
 import { formatAgo, formatMoment } from "@/components/ui/moment-format";
 import { useNow } from "@/components/ui/use-now";
 import type { Dataset } from "@/lib/api/datasets";
+import { formatBytes } from "@/lib/base/bytes";
 import { formatQuantity } from "@/lib/base/count";
 import { columnTypeToWords } from "./column-type";
 import { DeleteDatasetDialog } from "./delete-dataset-dialog";

@@ -1,5 +1,5 @@
 import { Button } from "@/components/ui/button";
-import { formatBytes } from "@/components/ui/bytes-format";
+import { formatBytes } from "@/lib/base/bytes";
 import { formatQuantity } from "@/lib/base/count";
 import type { UploadState } from "./upload";
 

@@ -16,7 +16,7 @@ export const limits = {
   circles: 0,
   complex: 38,
   "long-components": 5,
-  twins: 1,
+  twins: 0,
   idiom: 18,
   "small-files": 47,
 };

@@ -21,9 +21,3 @@ export class CutUpload extends Error {
 export class BadUpload extends Error {
   override readonly name = "BadUpload";
 }
-
-export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KiB`;
-  return `${Math.round(bytes / (1024 * 1024))} MiB`;
-}

@@ -1,4 +1,4 @@
-import { formatBytes } from "@/components/ui/bytes-format";
+import { formatBytes } from "@/lib/base/bytes";
 import { failed, ok, type Result } from "@/lib/base/result";
 
 /**

@@ -1,7 +1,8 @@
 import type { DecodedArray } from "hyparquet";
 import { assembleLists, assembleNested } from "hyparquet/src/assemble.js";
+import { formatBytes } from "@/lib/base/bytes";
 import { at } from "@/lib/base/checked";
-import { formatBytes, Refusal } from "../refusal";
+import { Refusal } from "../refusal";
 import { damaged, quoted } from "./damage";
 import type { Field, Leaf } from "./leaf";
 import { LeafLevels } from "./leaf-levels";

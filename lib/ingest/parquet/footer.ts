@@ -1,6 +1,7 @@
 import { type FileMetaData, parquetMetadata, parquetSchema, type SchemaTree } from "hyparquet";
+import { formatBytes } from "@/lib/base/bytes";
 import type { JobBytes } from "@/lib/workers/job";
-import { formatBytes, Refusal } from "../refusal";
+import { Refusal } from "../refusal";
 import { checkColumnNames } from "../tables/column-names";
 import { damaged, quoted } from "./damage";
 import { BadThrift, walkStruct } from "./thrift";

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { DecodedArray } from "hyparquet";
-import { formatBytes, Refusal } from "../refusal";
+import { formatBytes } from "@/lib/base/bytes";
+import { Refusal } from "../refusal";
 import type { Leaf } from "./leaf";
 import { nameOf } from "./pages";
 import { bytesToInteger, floorDiv, int96ToNs } from "./text-forms";

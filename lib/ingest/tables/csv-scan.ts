@@ -1,5 +1,6 @@
+import { formatBytes } from "@/lib/base/bytes";
 import { uint8At } from "@/lib/base/checked";
-import { formatBytes, Refusal } from "../refusal";
+import { Refusal } from "../refusal";
 import { splitRecord } from "./csv-record";
 import { type ScanLimits, scanHeadBytes } from "./scan";
 import { shapeBytes, shapeOf } from "./value-shape";

@@ -1,4 +1,5 @@
-import { formatBytes, Refusal } from "../refusal";
+import { formatBytes } from "@/lib/base/bytes";
+import { Refusal } from "../refusal";
 import { type ScanLimits, scanHeadBytes } from "./scan";
 import { shapeBytes, shapeOf } from "./value-shape";
 

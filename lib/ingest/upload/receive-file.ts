@@ -1,8 +1,9 @@
+import { formatBytes } from "@/lib/base/bytes";
 import { isNamed } from "@/lib/base/named-errors";
 import { JobFailed } from "@/lib/workers/job-failed";
 import { openSpool, type Spool } from "@/lib/workers/spool";
 import type { IngestOptions, JobPool } from "../ports";
-import { formatBytes, Refusal } from "../refusal";
+import { Refusal } from "../refusal";
 
 /** Passes bytes on and throws a Refusal behind the limit. */
 async function* limitedBytes(

@@ -26,7 +26,7 @@ const lost = (failure: "memory" | "time" | "died") => () => {
 
 describe("a bad file", () => {
   it.each<[string, () => never, string]>([
-    ["takes too much memory", lost("memory"), "more than 512 MiB of memory"],
+    ["takes too much memory", lost("memory"), "more than 537 MB of memory"],
     ["takes too long", lost("time"), "more than 60 s"],
     ["ends whatever reads it", lost("died"), "ended before it was through"],
     [

@@ -1,3 +1,4 @@
+import { formatBytes } from "@/lib/base/bytes";
 import { formatDuration } from "@/lib/base/time";
 import type { Attribute } from "../span";
 
@@ -57,19 +58,6 @@ export function readValue({ key, value, type }: Attribute): ReadableValue {
   }
   if (type === "array" || type === "kvlist" || /^\s*[[{]/.test(value)) return jsonText(value) ?? plain;
   return plain;
-}
-
-/** `4.2 kB`, in steps of a thousand. */
-export function formatBytes(size: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
-  let scaled = size;
-  let unit = 0;
-  while (Math.abs(scaled) >= 999.5 && unit < units.length - 1) {
-    scaled /= 1_000;
-    unit++;
-  }
-  const digits = unit === 0 ? 0 : Math.abs(scaled) >= 99.95 ? 0 : 1;
-  return `${unit === 0 ? scaled : scaled.toFixed(digits)} ${units[unit]}`;
 }
 
 /** Thousands apart, exact for integers of any length; other numbers as they are. */

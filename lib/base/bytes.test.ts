@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes } from "./bytes-format";
+import { formatBytes } from "./bytes";
 
 describe("formatBytes", () => {
   it.each([
@@ -11,5 +11,7 @@ describe("formatBytes", () => {
     [999_499, "999 kB"],
     [999_500, "1.0 MB"],
     [1_400_000_000, "1.4 GB"],
+    [2e15, "2.0 PB"],
+    [-4_200, "-4.2 kB"],
   ])("%d is %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 });
