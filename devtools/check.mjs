@@ -1,5 +1,8 @@
 // @ts-check
-/** `npm run check`: format and lint, types, rooms, measures, commits, packages. Runs all of them, so that one run shows everything. */
+/**
+ * `npm run check`: format and lint, types, rooms, measures, dead code, commits, packages. Runs all of them, so that one
+ * run shows everything.
+ */
 import { fileURLToPath } from "node:url";
 import { run } from "./launcher/processes.mjs";
 import { createReport } from "./launcher/report.mjs";
@@ -24,6 +27,7 @@ const checks = [
   },
   { name: "rooms", commands: [["devtools/check-rooms.mjs"]] },
   { name: "measures", commands: [["devtools/measures/run.mjs"]] },
+  { name: "dead code", commands: [["node_modules/knip/bin/knip.js"]] },
   { name: "commits", commands: [["devtools/check-commits.mjs"]] },
   { name: "packages", commands: [["devtools/check-packages.mjs"]] },
 ];

@@ -3,7 +3,6 @@ import { checkHost, checkOrigin, checkVisitor } from "./access";
 import { type AddressIds, readIds } from "./address-ids";
 import { errorToProblem, HttpProblem, problemResponse } from "./problem";
 
-export { badRequest, HttpProblem } from "./problem";
 export { readJson, readNoQuery, readQuery } from "./read-json";
 
 export interface RouteOptions {
