@@ -1,20 +1,15 @@
+import { createRandom } from "@/lib/base/random";
+
 /**
  * Chance that can be repeated: everything random in this folder comes from here, so that a seed and an index
  * name one input for ever. fast-check shrinks and forgets; these inputs have to be asked for again by number.
  */
 export class Random {
-  #state: number;
+  /** A share from 0 to 1, 1 excluded. */
+  readonly share: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** A share from 0 to 1, 1 excluded: mulberry32 (Tommy Ettinger, public domain), 32 bits of state. */
-  share(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.share = createRandom(seed);
   }
 
   /** A whole number from 0 to `bound`, which is excluded; 0 where nothing is below it. */

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RunChart, type RunChartQuery, runChartSchema } from "@/lib/api/run-chart";
+import { createRandom } from "@/lib/base/random";
 import { isLong } from "@/lib/base/testing/length";
 import { nanoseconds } from "@/lib/base/time";
 import { workKinds } from "@/lib/trace/names";
 import { migrate } from "../schema/migrate";
 import { insertSpans } from "../spans/insert-spans";
 import { openTestDatabase, type TestDatabase } from "../testing/database";
-import { at, chartByHand, createRandom, ms, randomSpans, t0Ms } from "../testing/run-chart-by-hand";
+import { at, chartByHand, ms, randomSpans, t0Ms } from "../testing/run-chart-by-hand";
 import { makeSpan, text, traceIdOf } from "../testing/spans";
 import { readRunChart } from "./run-chart";
 

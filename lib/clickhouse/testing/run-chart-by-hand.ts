@@ -1,5 +1,6 @@
 import type { RunChart, RunChartQuery } from "@/lib/api/run-chart";
 import { highest, lowest } from "@/lib/base/bigints";
+import { createRandom } from "@/lib/base/random";
 import { type Nanoseconds, nanoseconds } from "@/lib/base/time";
 import { workKindOf, workKinds } from "@/lib/trace/names";
 import type { Span } from "@/lib/trace/span";
@@ -11,17 +12,6 @@ import { makeSpan, spanIdOf, text, traceIdOf } from "./spans";
 export const t0Ms = Date.UTC(2026, 0, 1, 23);
 export const at = (offsetMs: number): Nanoseconds => nanoseconds(BigInt(Math.round((t0Ms + offsetMs) * 1e6)));
 export const ms = (length: number): Nanoseconds => nanoseconds(BigInt(Math.round(length * 1e6)));
-
-/** Mulberry32: the same numbers for the same seed. */
-export function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** No id of a run: its trace goes by the trace id. */
 const tooLong = "x".repeat(1_001);
