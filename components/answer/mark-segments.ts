@@ -1,4 +1,5 @@
 import type { Mark } from "@/lib/api/ask";
+import { clamp } from "@/lib/base/clamp";
 
 /** A stretch of text, with the best score of the marks that cover it, or null where none does. */
 export interface MarkedSegment {
@@ -11,9 +12,9 @@ export interface MarkedSegment {
  * be turned round; every character comes out exactly once, and neighbours of like score are joined.
  */
 export function textToSegments(text: string, marks: readonly Mark[]): MarkedSegment[] {
-  const clamp = (offset: number) => Math.min(Math.max(Math.trunc(offset), 0), text.length);
+  const inText = (offset: number) => clamp(Math.trunc(offset), 0, text.length);
   const inside = marks
-    .map(({ start, end, score }) => ({ start: clamp(start), end: clamp(end), score }))
+    .map(({ start, end, score }) => ({ start: inText(start), end: inText(end), score }))
     .filter(({ start, end }) => start < end);
   const edges = [...new Set([0, text.length, ...inside.flatMap(({ start, end }) => [start, end])])];
   edges.sort((a, b) => a - b);

@@ -1,5 +1,6 @@
 import { Button } from "@/components/ui/button";
 import { formatBytes } from "@/lib/base/bytes";
+import { clamp } from "@/lib/base/clamp";
 import { formatQuantity } from "@/lib/base/count";
 import type { UploadState } from "./upload";
 
@@ -12,7 +13,7 @@ export function UploadBars({
   readonly onCancel: () => void;
 }) {
   const { sentBytes, totalBytes, reading } = state;
-  const sent = Math.min(Math.max(sentBytes, reading?.read_bytes ?? 0), totalBytes);
+  const sent = clamp(sentBytes, reading?.read_bytes ?? 0, totalBytes);
   const stored = Math.min(reading?.stored_bytes ?? 0, sent);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 rounded-lg border border-line bg-panel px-4 py-3 text-sm">

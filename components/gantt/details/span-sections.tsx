@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { clamp } from "@/lib/base/clamp";
 import { formatCount, formatQuantity } from "@/lib/base/count";
 import type { Message } from "@/lib/trace/content/message-content";
 import type { ListedPassage, PassageList } from "@/lib/trace/content/passage-content";
@@ -213,7 +214,7 @@ function PassageItem({
   readonly fullScore: number;
 }) {
   const { id, document, heading, text, score } = passage;
-  const share = score !== undefined && fullScore > 0 ? Math.min(1, Math.max(0, score / fullScore)) : 0;
+  const share = score !== undefined && fullScore > 0 ? clamp(score / fullScore, 0, 1) : 0;
   return (
     <li>
       <div className="gantt-passage-head">

@@ -1,3 +1,4 @@
+import { clamp } from "@/lib/base/clamp";
 import { isWhole, pxToNs, wholeView } from "@/lib/gantt/layout/scale";
 import { clickSlackPx, type Listen, zoomPerPx } from "./pointer";
 import type { Surface } from "./surface";
@@ -58,7 +59,7 @@ export function attachMinimap(surface: Surface, minimap: HTMLCanvasElement, list
       event.preventDefault();
       const { startNs, endNs } = surface.view;
       const share = (momentOf(event) - startNs) / (endNs - startNs);
-      const px = surface.treePx + Math.min(1, Math.max(0, share)) * surface.chartPx;
+      const px = surface.treePx + clamp(share, 0, 1) * surface.chartPx;
       surface.zoom(Math.exp(event.deltaY * zoomPerPx), px);
     },
     { passive: false },

@@ -1,3 +1,5 @@
+import { clamp } from "@/lib/base/clamp";
+
 /** A stretch of buckets that is being chosen, by its edges: 0 is the left end of the axis, `count` its right one. */
 export interface BrushedBuckets {
   readonly from: number;
@@ -43,8 +45,4 @@ export function moveEdge(
   return edge === "from"
     ? { ...chosen, from: clamp(chosen.from + step, 0, chosen.to - 1) }
     : { ...chosen, to: clamp(chosen.to + step, chosen.from + 1, count) };
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), high);
 }

@@ -1,5 +1,6 @@
 import { memo } from "react";
 import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, XAxis, YAxis } from "recharts";
+import { clamp } from "@/lib/base/clamp";
 import { formatDuration } from "@/lib/base/time";
 import { kindHues } from "./chart-hues";
 import type { ChartBucket, ChartSeries } from "./chart-series";
@@ -15,7 +16,7 @@ export const DurationsPlot = memo(function DurationsPlot({ series }: { readonly 
     legendType: "none",
     activeDot: false,
   } as const;
-  const cut = (ms: number) => Math.min(Math.max(ms, scale.lowMs), scale.highMs);
+  const cut = (ms: number) => clamp(ms, scale.lowMs, scale.highMs);
   const p50 = (kind: number) => (bucket: ChartBucket) => valueOrGap(bucket.kinds[kind]?.p50Ms, cut);
   const p95 = (kind: number) => (bucket: ChartBucket) => valueOrGap(bucket.kinds[kind]?.p95Ms, cut);
   return (

@@ -1,4 +1,5 @@
 import { maxChartBuckets, type RunChart, type RunChartQuery } from "@/lib/api/run-chart";
+import { clamp } from "@/lib/base/clamp";
 import type { Database } from "../connection/client";
 import { readBuckets } from "./run-buckets";
 import type { RunRange } from "./run-groups";
@@ -101,7 +102,7 @@ function chooseRange(
   stored: StoredRange | undefined,
   nowMs: number,
 ): { fromMs: number; toMs: number } {
-  const moment = (iso: string) => Math.min(Math.max(Date.parse(iso), 0), lastMs);
+  const moment = (iso: string) => clamp(Date.parse(iso), 0, lastMs);
   const first =
     query.from === undefined && query.to === undefined
       ? (stored?.recentMs ?? stored?.firstMs)

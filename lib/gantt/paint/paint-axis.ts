@@ -1,3 +1,4 @@
+import { clamp } from "@/lib/base/clamp";
 import { sizes } from "../layout/layout";
 import { axisTicks, formatAxisMoment, nsToPx, pxToNs } from "../layout/scale";
 import { durationsFromPx, type Scene } from "../layout/scene";
@@ -78,7 +79,7 @@ function paintPointerMoment(
   ctx.font = fonts.small;
   ctx.textAlign = "left";
   const width = textWidth(ctx, label) + 10;
-  const left = Math.min(Math.max(pointerPx - width / 2, treePx), widthPx - width);
+  const left = clamp(pointerPx - width / 2, treePx, widthPx - width);
   box(ctx, left, 3, width, sizes.axisPx - 7, 3);
   ctx.fillStyle = theme.text;
   ctx.fill();

@@ -1,3 +1,4 @@
+import { clamp } from "@/lib/base/clamp";
 import { formatDuration } from "@/lib/base/time";
 import { sizes } from "../layout/layout";
 import { pxToNs } from "../layout/scale";
@@ -30,7 +31,7 @@ export function paintBandLength(ctx: Canvas2d, scene: Scene): void {
   ctx.font = fonts.small;
   ctx.textAlign = "left";
   const labelPx = textWidth(ctx, label) + 12;
-  const left = Math.min(Math.max((from + to - labelPx) / 2, treePx), widthPx - labelPx);
+  const left = clamp((from + to - labelPx) / 2, treePx, widthPx - labelPx);
   box(ctx, left, 3, labelPx, sizes.axisPx - 7, 3);
   ctx.fill();
   ctx.fillStyle = theme.accentInk;

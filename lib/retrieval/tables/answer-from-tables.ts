@@ -1,5 +1,6 @@
 import type { TableEvidence } from "@/lib/api/ask";
 import { at } from "@/lib/base/checked";
+import { clamp } from "@/lib/base/clamp";
 import type { Finding } from "../finding";
 import type { Ports, QueryResult, Table } from "../ports";
 import type { Question } from "../question";
@@ -97,7 +98,7 @@ function confidenceOf(candidates: readonly Candidate[]): number {
   if (!best) return 0;
   const sql = JSON.stringify(renderSql(best.query));
   const rival = others.find((other) => JSON.stringify(renderSql(other.query)) !== sql);
-  const margin = rival ? Math.min(1, Math.max(0, (best.score - rival.score) / 0.15)) : 1;
+  const margin = rival ? clamp((best.score - rival.score) / 0.15, 0, 1) : 1;
   return Math.round(Math.min(0.97, best.coverage ** 1.2 * (0.8 + 0.2 * margin)) * 1_000) / 1_000;
 }
 
