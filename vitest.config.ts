@@ -43,7 +43,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["lib/**/*.{ts,tsx}", "components/**/*.{ts,tsx}", "app/**/*.{ts,tsx}"],
-      exclude: ["**/*.test.{ts,tsx}", "**/testing/**", "**/*-fixture.ts"],
+      exclude: ["**/*.test.{ts,tsx}", "**/testing/**"],
       reportsDirectory: "test-results/coverage",
       reporter: ["text-summary", "html"],
     },

@@ -136,6 +136,19 @@ describe("violationsOf", () => {
     ]);
   });
 
+  it("keeps what tests share for tests", () => {
+    const line = 'import { makeSpan } from "./testing/spans";';
+    expect(violations("lib/clickhouse/a.ts", line)).toEqual([
+      expect.stringContaining("what lies in testing/ is for tests"),
+    ]);
+    expect(violations("lib/server/a.ts", 'import type { X } from "@/lib/clickhouse/testing/spans";')).toEqual(
+      [expect.stringContaining("what lies in testing/ is for tests")],
+    );
+    expect(violations("lib/clickhouse/a.test.ts", line)).toEqual([]);
+    expect(violations("lib/clickhouse/testing/a.ts", 'import { x } from "../testing/spans";')).toEqual([]);
+    expect(violations("devtools/a.ts", 'import { x } from "@/lib/clickhouse/testing/spans";')).toEqual([]);
+  });
+
   it("lets a test use the tools of tests, and keeps it to its room otherwise", () => {
     const lines = ['import { it } from "vitest";', 'import { x } from "@/lib/server/config";'];
     expect(violations("lib/base/a.test.ts", ...lines)).toEqual([expect.stringContaining("room lib/server")]);

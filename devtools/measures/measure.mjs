@@ -23,10 +23,7 @@ export const limits = {
 
 /** @param {string} path */
 export function isTest(path) {
-  return (
-    /\.(?:test|spec)\.tsx?$|^e2e\/|\/(?:testing|fixtures?|kept|test-data)\//.test(path) ||
-    /-(?:fixture|by-hand)\.ts$|\/(?:test|recording)-[\w-]+\.ts$|\bset-up\.ts$/.test(path)
-  );
+  return /\.(?:test|spec)\.tsx?$|^e2e\/|\/(?:testing|kept|test-data)\/|\bset-up\.ts$/.test(path);
 }
 
 /**

@@ -93,6 +93,8 @@ function refusal(path, room, specifier, isType) {
       ? posix.normalize(specifier.slice(2))
       : posix.join(posix.dirname(path), specifier);
     if (target.startsWith("../")) return "it lies outside the project";
+    if (isShared(target) && !isTest(path) && !room.startsWith("devtools"))
+      return "what lies in testing/ is for tests";
     const targetRoom = roomOf(target) ?? roomOf(`${target}.ts`);
     if (targetRoom === room) return undefined;
     if (targetRoom === undefined) return `it lies in no room of devtools/rooms/table.mjs`;
@@ -136,7 +138,15 @@ function worldlyLines(source, room) {
  * @param {string} path
  */
 function isTest(path) {
-  return /(?:\.test|-fixture)\.tsx?$|\/testing\//.test(path);
+  return /\.test\.tsx?$/.test(path) || isShared(path);
+}
+
+/**
+ * What several tests share: a room's folder `testing`.
+ * @param {string} path
+ */
+function isShared(path) {
+  return path.includes("/testing/");
 }
 
 /**
