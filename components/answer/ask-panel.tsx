@@ -69,15 +69,7 @@ export function AskPanel() {
             onCancel={cancel}
           />
         ) : (
-          <EmptyNotice title="You can look, and not ask">
-            <p>
-              You are signed in with the read token. A question writes a run, so asking needs the API token.{" "}
-              <Link href={pages.runs} className="text-accent underline underline-offset-2">
-                Look at the runs
-              </Link>{" "}
-              that others have asked.
-            </p>
-          </EmptyNotice>
+          <ReaderNotice />
         )}
       </div>
       <output className="sr-only" aria-live="polite">
@@ -94,13 +86,7 @@ export function AskPanel() {
           ) : shown ? (
             <AnswerView key={shown.run_id} answer={shown} />
           ) : address.runId ? (
-            <p className="text-muted text-sm">
-              This question was asked in another tab.{" "}
-              <Link href={pages.run(address.runId)} className="text-accent underline underline-offset-2">
-                Open its run
-              </Link>
-              {mayWrite ? ", or press Ask to answer it again." : "."}
-            </p>
+            <AskedElsewhere runId={address.runId} mayWrite={mayWrite} />
           ) : null}
         </div>
       )}
@@ -118,6 +104,33 @@ export function AskPanel() {
         <AskedList asked={asked} shownRunId={isRunning ? undefined : shown?.run_id} />
       ) : null}
     </div>
+  );
+}
+
+function ReaderNotice() {
+  return (
+    <EmptyNotice title="You can look, and not ask">
+      <p>
+        You are signed in with the read token. A question writes a run, so asking needs the API token.{" "}
+        <Link href={pages.runs} className="text-accent underline underline-offset-2">
+          Look at the runs
+        </Link>{" "}
+        that others have asked.
+      </p>
+    </EmptyNotice>
+  );
+}
+
+/** Only the tab that asked keeps the answer, but its run can be opened anywhere. */
+function AskedElsewhere({ runId, mayWrite }: { readonly runId: string; readonly mayWrite: boolean }) {
+  return (
+    <p className="text-muted text-sm">
+      This question was asked in another tab.{" "}
+      <Link href={pages.run(runId)} className="text-accent underline underline-offset-2">
+        Open its run
+      </Link>
+      {mayWrite ? ", or press Ask to answer it again." : "."}
+    </p>
   );
 }
 

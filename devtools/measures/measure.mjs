@@ -15,7 +15,7 @@ export const limits = {
   fallbacks: 1,
   circles: 0,
   complex: 38,
-  "long-components": 5,
+  "long-components": 1,
   twins: 0,
   idiom: 18,
   "small-files": 47,

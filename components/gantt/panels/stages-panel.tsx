@@ -72,28 +72,13 @@ export function StagesPanel({ timeline, view, find, onFind, onSelect }: PanelPro
           </button>
         </fieldset>
         {isCompared && (
-          <>
-            <label>
-              Compare{" "}
-              <select value={measure} onChange={(event) => setMeasure(parseMeasure(event.target.value))}>
-                {stageMeasures.map((each) => (
-                  <option key={each} value={each}>
-                    {measureLabels[each].toLowerCase()}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <label>
-              with{" "}
-              <select value={base} onChange={(event) => setBase(Number(event.target.value))}>
-                {timeline.runs.map((_, run) => (
-                  <option key={run} value={run}>
-                    {numberedRunLabel(timeline, run)}
-                  </option>
-                ))}
-              </select>
-            </label>
-          </>
+          <Comparison
+            timeline={timeline}
+            measure={measure}
+            base={base}
+            onMeasure={setMeasure}
+            onBase={setBase}
+          />
         )}
         {rows.length >= narrowedFrom && (
           <div className="gantt-narrow">
@@ -111,33 +96,7 @@ export function StagesPanel({ timeline, view, find, onFind, onSelect }: PanelPro
       </div>
       <table>
         <thead>
-          <tr>
-            <StageHeading {...heading} sort={{ by: "name" }} hint="Sort by name">
-              Name
-            </StageHeading>
-            {isCompared
-              ? timeline.runs.map((_, run) => (
-                  <RunHeadings
-                    key={run}
-                    timeline={timeline}
-                    run={run}
-                    base={base}
-                    measure={measure}
-                    {...heading}
-                  />
-                ))
-              : stageMeasures.map((each) => (
-                  <StageHeading
-                    key={each}
-                    {...heading}
-                    sort={{ by: "value", run: 0, measure: each }}
-                    hint={measureHints[each]}
-                    isNumber
-                  >
-                    {measureLabels[each]}
-                  </StageHeading>
-                ))}
-          </tr>
+          <HeadingRow timeline={timeline} measure={measure} base={base} {...heading} />
         </thead>
         <tbody>
           {shown.map((row) => {
@@ -176,6 +135,83 @@ function sortingFor(sorting: Sorting, runs: number, measure: StageMeasure, base:
   const kept = hasColumn ? sorting : firstSorting;
   if (!isCompared) return kept;
   return kept.by === "value" ? { ...kept, measure } : { ...kept, measure, base };
+}
+
+/** What of several runs is compared, and with which of them. */
+function Comparison({
+  timeline,
+  measure,
+  base,
+  onMeasure,
+  onBase,
+}: {
+  readonly timeline: Timeline;
+  readonly measure: StageMeasure;
+  readonly base: number;
+  readonly onMeasure: (measure: StageMeasure) => void;
+  readonly onBase: (run: number) => void;
+}) {
+  return (
+    <>
+      <label>
+        Compare{" "}
+        <select value={measure} onChange={(event) => onMeasure(parseMeasure(event.target.value))}>
+          {stageMeasures.map((each) => (
+            <option key={each} value={each}>
+              {measureLabels[each].toLowerCase()}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        with{" "}
+        <select value={base} onChange={(event) => onBase(Number(event.target.value))}>
+          {timeline.runs.map((_, run) => (
+            <option key={run} value={run}>
+              {numberedRunLabel(timeline, run)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </>
+  );
+}
+
+/** Name, then a column for each measure of a single run, or the columns of each of several. */
+function HeadingRow({
+  timeline,
+  measure,
+  base,
+  ...heading
+}: {
+  readonly timeline: Timeline;
+  readonly measure: StageMeasure;
+  readonly base: number;
+  readonly sorting: Sorting;
+  readonly onSort: (sorting: Sorting) => void;
+}) {
+  return (
+    <tr>
+      <StageHeading {...heading} sort={{ by: "name" }} hint="Sort by name">
+        Name
+      </StageHeading>
+      {timeline.runs.length > 1
+        ? timeline.runs.map((_, run) => (
+            <RunHeadings key={run} timeline={timeline} run={run} base={base} measure={measure} {...heading} />
+          ))
+        : stageMeasures.map((each) => (
+            <StageHeading
+              key={each}
+              {...heading}
+              sort={{ by: "value", run: 0, measure: each }}
+              hint={measureHints[each]}
+              isNumber
+            >
+              {measureLabels[each]}
+            </StageHeading>
+          ))}
+    </tr>
+  );
 }
 
 /** The columns of one run among several: its values, and how they differ from the run that it is compared with. */

@@ -22,18 +22,38 @@ type Drag =
  * zooms. Answers how to stop listening.
  */
 export function attachGestures(surface: Surface, onOpen: (node: number) => void): () => void {
-  const { canvas, scroller, minimap } = surface.elements;
+  const { canvas, minimap } = surface.elements;
   const stops: (() => void)[] = [];
   const listen: Listen = (element, name, handler, options) => {
     element.addEventListener(name, handler, options);
     stops.push(() => element.removeEventListener(name, handler));
   };
-  const place = (event: MouseEvent) => {
-    const box = canvas.getBoundingClientRect();
-    return { xPx: event.clientX - box.left, yPx: event.clientY - box.top };
-  };
-  const inChart = (xPx: number) => Math.min(surface.widthPx, Math.max(surface.treePx, xPx));
+  attachWheel(surface, listen);
+  attachDrags(surface, listen, onOpen);
+  listen(canvas, "dblclick", (event) => {
+    const at = placeOn(canvas, event);
+    const { part } = surface.hitAt(at.xPx, at.yPx);
+    if (part === "bar" || part === "chart" || part === "tree") surface.fit();
+    else if (part === "axis") surface.setView(wholeView(surface.timeline.totalNs));
+  });
 
+  attachMinimap(surface, minimap, listen);
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** In pixels from the canvas' corner. */
+function placeOn(
+  canvas: HTMLCanvasElement,
+  event: MouseEvent,
+): { readonly xPx: number; readonly yPx: number } {
+  const box = canvas.getBoundingClientRect();
+  return { xPx: event.clientX - box.left, yPx: event.clientY - box.top };
+}
+
+function attachWheel(surface: Surface, listen: Listen): void {
+  const { canvas, scroller } = surface.elements;
   let isNotched = true;
   let lastWheelMs = Number.NEGATIVE_INFINITY;
   listen(
@@ -45,7 +65,7 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
       const dx = lines ? event.deltaX * 33 : event.deltaX;
       if (event.timeStamp - lastWheelMs > wheelPauseMs) isNotched = lines || Math.abs(dy) >= notchPx;
       lastWheelMs = event.timeStamp;
-      const { xPx } = place(event);
+      const { xPx } = placeOn(canvas, event);
       const overChart = xPx >= surface.treePx;
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
@@ -65,13 +85,18 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
     },
     { passive: false },
   );
+}
 
+/** Drags and clicks of the pointer, and the pinch of two fingers. */
+function attachDrags(surface: Surface, listen: Listen, onOpen: (node: number) => void): void {
+  const { canvas } = surface.elements;
+  const inChart = (xPx: number) => Math.min(surface.widthPx, Math.max(surface.treePx, xPx));
   const pointers = new Map<number, { xPx: number; yPx: number }>();
   let drag: Drag | undefined;
 
   listen(canvas, "pointerdown", (event) => {
     if (event.button !== 0) return;
-    const at = place(event);
+    const at = placeOn(canvas, event);
     pointers.set(event.pointerId, at);
     canvas.setPointerCapture(event.pointerId);
     const onChart = at.xPx >= surface.treePx;
@@ -88,7 +113,7 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
   });
 
   listen(canvas, "pointermove", (event) => {
-    const at = place(event);
+    const at = placeOn(canvas, event);
     const before = pointers.get(event.pointerId);
     if (!before || !drag) {
       canvas.style.cursor = cursorAt(surface, at.xPx, at.yPx, event.shiftKey);
@@ -118,7 +143,7 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
 
   const end = (event: PointerEvent, isClick: boolean) => {
     if (!pointers.delete(event.pointerId)) return;
-    const at = place(event);
+    const at = placeOn(canvas, event);
     if (isClick && drag?.kind === "press" && pointers.size === 0) {
       const hit = surface.hitAt(at.xPx, at.yPx);
       if (hit.part === "twisty") surface.toggle(hit.node);
@@ -143,17 +168,6 @@ export function attachGestures(surface: Surface, onOpen: (node: number) => void)
   listen(canvas, "pointerleave", () => {
     if (pointers.size === 0) surface.hover(null);
   });
-  listen(canvas, "dblclick", (event) => {
-    const at = place(event);
-    const { part } = surface.hitAt(at.xPx, at.yPx);
-    if (part === "bar" || part === "chart" || part === "tree") surface.fit();
-    else if (part === "axis") surface.setView(wholeView(surface.timeline.totalNs));
-  });
-
-  attachMinimap(surface, minimap, listen);
-  return () => {
-    for (const stop of stops) stop();
-  };
 }
 
 function cursorAt(surface: Surface, xPx: number, yPx: number, isShifted: boolean): string {

@@ -85,43 +85,60 @@ export function RunsPanel() {
           aria-busy={isFetching}
           className={`relative min-h-[40rem] transition-opacity ${isPlaceholderData ? "opacity-60" : ""}`}
         >
-          {held.newCount > 0 ? (
-            <div className="sticky top-14 z-20 h-0 md:top-2" role="status">
-              <Button
-                look="primary"
-                className="mx-auto flex h-8 rounded-full shadow-md"
-                onClick={() => {
-                  held.show();
-                  window.scrollTo({ top: 0 });
-                }}
-              >
-                Show {formatQuantity(held.newCount, "new run")}
-              </Button>
-            </div>
-          ) : null}
+          {held.newCount > 0 ? <NewRunsButton count={held.newCount} onShow={held.show} /> : null}
           {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
           {data ? (
             <RunsTable runs={held.runs} ticked={ticked} />
           ) : (
             <p className="text-muted text-sm">Loading</p>
           )}
-          <nav aria-label="Pages" className="mt-4 flex justify-end gap-2">
-            {filter.cursor ? (
-              <Link href={runsAddress({ ...filter, cursor: undefined })} className={buttonClass()}>
-                Newest
-              </Link>
-            ) : null}
-            {data?.next ? (
-              <Link href={runsAddress({ ...filter, cursor: data.next })} className={buttonClass()}>
-                Older
-              </Link>
-            ) : null}
-          </nav>
+          <PageLinks filter={filter} older={data?.next} />
           <CompareBar runs={ticked.runs} onClear={ticked.clear} />
         </div>
       )}
       {isClearing ? <ClearRunsDialog onClose={() => setIsClearing(false)} /> : null}
     </>
+  );
+}
+
+/** Floats over the table, so that it can appear without moving the rows a person is reading. */
+function NewRunsButton({ count, onShow }: { readonly count: number; readonly onShow: () => void }) {
+  return (
+    <div className="sticky top-14 z-20 h-0 md:top-2" role="status">
+      <Button
+        look="primary"
+        className="mx-auto flex h-8 rounded-full shadow-md"
+        onClick={() => {
+          onShow();
+          window.scrollTo({ top: 0 });
+        }}
+      >
+        Show {formatQuantity(count, "new run")}
+      </Button>
+    </div>
+  );
+}
+
+function PageLinks({
+  filter,
+  older,
+}: {
+  readonly filter: RunsFilter;
+  readonly older: string | null | undefined;
+}) {
+  return (
+    <nav aria-label="Pages" className="mt-4 flex justify-end gap-2">
+      {filter.cursor ? (
+        <Link href={runsAddress({ ...filter, cursor: undefined })} className={buttonClass()}>
+          Newest
+        </Link>
+      ) : null}
+      {older ? (
+        <Link href={runsAddress({ ...filter, cursor: older })} className={buttonClass()}>
+          Older
+        </Link>
+      ) : null}
+    </nav>
   );
 }
 
