@@ -14,8 +14,8 @@ const smallLines = 40;
 export const limits = {
   fallbacks: 1,
   circles: 0,
-  complex: 38,
-  "long-components": 1,
+  complex: 36,
+  "long-components": 0,
   twins: 0,
   idiom: 18,
   "small-files": 47,

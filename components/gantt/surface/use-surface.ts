@@ -8,8 +8,8 @@ import { Surface } from "./surface";
 /** The elements that a surface lives in. */
 export interface SurfaceRefs {
   readonly root: RefObject<HTMLElement | null>;
-  readonly scroller: RefObject<HTMLElement | null>;
-  readonly sizer: RefObject<HTMLElement | null>;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly sizer: RefObject<HTMLDivElement | null>;
   readonly canvas: RefObject<HTMLCanvasElement | null>;
   readonly minimap: RefObject<HTMLCanvasElement | null>;
 }
