@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What is looked for, in the language of the timeline's find box (lib/gantt/find-query). */
+/** What is looked for, in the language of the timeline's find box (lib/find/find-query). */
 export const spanSearchQuerySchema = z.strictObject({ q: z.string().min(1).max(500) });
 
 /** The spans that match: entry i of `span_ids` and `trace` belongs to span i. */

@@ -7,7 +7,7 @@ import { compileRegex, escapeRe2, type Regex } from "./regex";
 /**
  * What the find box asks of a span, and when it is so. The same meaning is met three times: over the columns in
  * the browser (lib/gantt), over attribute blocks in an exported file (search-block), and as SQL in the database
- * (lib/clickhouse/search-spans). This file is the one that says what is meant.
+ * (lib/clickhouse/spans/search-spans). This file is the one that says what is meant.
  */
 
 /** A test of one text. Case does not count, but in a regular expression without its flag i. */

@@ -101,7 +101,7 @@ export class SpanBlock {
       scopeName: at(block.scopeName, place),
       scopeVersion: at(block.scopeVersion, place),
       startNs: nanoseconds(startNs),
-      // Below zero it is a mark and no length (lib/trace/tree).
+      // Below zero it is a mark and no length (lib/trace/analysis/tree).
       durationNs: nanoseconds(BigInt(Math.round(Math.max(0, float64At(columns.durationNs, index))))),
       status: at(statusCodes, kindAndStatus >> 4),
       statusMessage: at(block.statusMessage, place),

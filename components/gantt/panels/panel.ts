@@ -16,7 +16,7 @@ export interface PanelProps {
   readonly selected: number;
   /** The text of the find box. */
   readonly find: string;
-  /** Puts a text in the find box: make it with quoteFind, quoteAttribute or quotePath (lib/gantt/find-query). */
+  /** Puts a text in the find box: make it with quoteFind, quoteAttribute or quotePath (lib/find/find-query). */
   readonly onFind: (text: string) => void;
   readonly onSelect: (node: number) => void;
 }

@@ -30,7 +30,7 @@ interface Sampled {
  * stored, over those of the newest bucket of every few.
  *
  * A span's self time is its duration without the union of its children's times, each cut to the span, as
- * lib/trace/self-time has it. With P the span's own stretch and C the union of its children's, that is
+ * lib/trace/analysis/self-time has it. With P the span's own stretch and C the union of its children's, that is
  * |P| − |C ∩ P| = |P ∪ C| − |C|: two lengths of unions over the rows that have the span's id as their own or as
  * their parent's, without a join, and blind to spans that arrived twice.
  */

@@ -101,7 +101,7 @@ async function countSpans(
 }
 
 /**
- * Where there is no length to tell, a mark (lib/trace/tree): a Collector's negative length has wrapped around, and
+ * Where there is no length to tell, a mark (lib/trace/analysis/tree): a Collector's negative length has wrapped around, and
  * without an end it is the whole time since the epoch; our own writers store 0 and an attribute.
  */
 const durationOrMark = `toFloat64(multiIf(

@@ -36,7 +36,7 @@ export class NotInStore extends Error {
 }
 
 /**
- * The spans of a run that a query (lib/trace/find-terms) asks for, each once, in the order of their start. Throws
+ * The spans of a run that a query (lib/find/find-terms) asks for, each once, in the order of their start. Throws
  * NotInStore for terms about the tree. Whatever a person typed travels as a bound parameter.
  */
 export async function searchSpans(

@@ -57,7 +57,7 @@ export function spansToColumns(spans: readonly Span[], runId: string): SpanColum
   };
 }
 
-/** The duration as columns have it: a mark where there is none to tell (lib/trace/tree). */
+/** The duration as columns have it: a mark where there is none to tell (lib/trace/analysis/tree). */
 function columnDurationNs({ durationNs, attributes }: Span): number {
   if (durationNs > 0n) return Number(durationNs);
   if (attributes.some(({ key }) => key === attributeNames.timeError)) return unfinishedNs;
